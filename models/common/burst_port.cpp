@@ -13,7 +13,8 @@ BurstPort::BurstPort(sc_core::sc_module_name name, std::string initiator, const 
       socket("socket"),
       initiator_(std::move(initiator)),
       config_(config),
-      phases_(this, &BurstPort::on_phase) {
+      phases_(this, &BurstPort::on_phase),
+      flights_(&flight_memory_) {
   assert(config_.max_burst_bytes > 0 && config_.max_outstanding > 0);
   socket.register_nb_transport_bw(this, &BurstPort::nb_transport_bw);
 }
@@ -70,37 +71,48 @@ void BurstPort::issue(const Transfer& transfer, std::uint64_t offset, std::uint6
     // Early completion: the response is valid after `delay`, and no phase follows.
     end_request(payload);
     flights_.at(&payload).completed_early = true;
-    phases_.notify(payload, tlm::BEGIN_RESP, delay);
+    defer(payload, tlm::BEGIN_RESP, delay);
   } else if (sync == tlm::TLM_UPDATED) {
-    phases_.notify(payload, phase, delay);
+    defer(payload, phase, delay);
   }
   if (!request_channel_busy_ && !turns_.empty()) can_issue_.notify(sc_core::SC_ZERO_TIME);
 }
 
 tlm::tlm_sync_enum BurstPort::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                               sc_core::sc_time& delay) {
-  if (phase == tlm::BEGIN_RESP && delay == sc_core::SC_ZERO_TIME) {
+  if (delay > sc_core::SC_ZERO_TIME) {
+    defer(payload, phase, delay);
+  } else if (phase == tlm::END_REQ) {
+    end_request(payload);
+  } else if (phase == tlm::BEGIN_RESP) {
     end_request(payload);
     finish(payload);
     phase = tlm::END_RESP;
     return tlm::TLM_COMPLETED;
   }
-  phases_.notify(payload, phase, delay);
   return tlm::TLM_ACCEPTED;
 }
 
+void BurstPort::defer(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase,
+                      const sc_core::sc_time& delay) {
+  payload.acquire();  // until on_phase, so the payload is not reused meanwhile
+  phases_.notify(payload, phase, delay);
+}
+
 void BurstPort::on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase) {
-  if (phase == tlm::END_REQ) {
+  const auto flight = flights_.find(&payload);
+  if (flight != flights_.end()) {  // else the response of the same moment has overtaken END_REQ
     end_request(payload);
-  } else if (phase == tlm::BEGIN_RESP) {
-    end_request(payload);
-    if (!flights_.at(&payload).completed_early) {
-      tlm::tlm_phase end = tlm::END_RESP;
-      sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-      socket->nb_transport_fw(payload, end, delay);
+    if (phase == tlm::BEGIN_RESP) {
+      if (!flight->second.completed_early) {
+        tlm::tlm_phase end = tlm::END_RESP;
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        socket->nb_transport_fw(payload, end, delay);
+      }
+      finish(payload);
     }
-    finish(payload);
   }
+  payload.release();
 }
 
 void BurstPort::end_request(tlm::tlm_generic_payload& payload) {
@@ -135,7 +147,8 @@ void BurstPort::finish(tlm::tlm_generic_payload& payload) {
 
 void BurstPort::report(ModuleStatistics& out) const {
   out.by_purpose("bytes_read", "bytes", "bytes read through the master port, by purpose", bytes_read_);
-  out.by_purpose("bytes_written", "bytes", "bytes written through the master port, by purpose", bytes_written_);
+  out.by_purpose("bytes_written", "bytes", "bytes written through the master port, by purpose",
+                 bytes_written_);
   out.count("bursts", "1", "bursts issued", bursts_);
   out.count("bus_errors", "1", "bursts that ended with an error response", bus_errors_);
 }

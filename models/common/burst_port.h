@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The master port of every bulk device (DMA engine, compute engine, photonic core): cuts transfers into bursts and keeps
-// a bounded number of them outstanding over the four-phase TLM base protocol.
+// The master port of every bulk device (DMA engine, compute engine, photonic core): cuts transfers into
+// bursts and keeps a bounded number of them outstanding over the four-phase TLM base protocol.
 #pragma once
 
 #include <tlm_utils/peq_with_cb_and_phase.h>
@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <memory_resource>
 #include <span>
 #include <string>
 #include <systemc>
@@ -22,7 +23,7 @@ namespace prism {
 
 struct BurstPortConfig {
   std::uint32_t max_burst_bytes = 16384;  // > 0; a burst never crosses a multiple of it
-  std::uint32_t max_outstanding = 64;     // > 0; bursts between request and response, over all users of the port
+  std::uint32_t max_outstanding = 64;  // > 0; bursts between request and response, over all users of the port
 };
 
 struct Transfer {
@@ -60,8 +61,8 @@ class BurstPort : public sc_core::sc_module {
   /// `initiator`: the name carried in every transaction.
   BurstPort(sc_core::sc_module_name name, std::string initiator, const BurstPortConfig& config);
 
-  /// Issues every burst of the transfer, waiting while the port is at its outstanding limit; returns when the last burst
-  /// has been issued. The data must stay valid until wait() returns. Call from an SC_THREAD.
+  /// Issues every burst of the transfer, waiting while the port is at its outstanding limit; returns when the
+  /// last burst has been issued. The data must stay valid until wait() returns. Call from an SC_THREAD.
   void submit(const Transfer& transfer, TransferBatch& batch);
 
   /// Waits until every burst of the batch has ended.
@@ -86,6 +87,7 @@ class BurstPort : public sc_core::sc_module {
   void issue(const Transfer& transfer, std::uint64_t offset, std::uint64_t bytes, TransferBatch& batch);
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay);
+  void defer(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase, const sc_core::sc_time& delay);
   void on_phase(tlm::tlm_generic_payload& payload, const tlm::tlm_phase& phase);
   void end_request(tlm::tlm_generic_payload& payload);
   void finish(tlm::tlm_generic_payload& payload);
@@ -94,7 +96,8 @@ class BurstPort : public sc_core::sc_module {
   BurstPortConfig config_;
   PayloadPool pool_;
   tlm_utils::peq_with_cb_and_phase<BurstPort> phases_;
-  std::unordered_map<const tlm::tlm_generic_payload*, Flight> flights_;
+  std::pmr::unsynchronized_pool_resource flight_memory_;  // recycles the nodes of flights_
+  std::pmr::unordered_map<const tlm::tlm_generic_payload*, Flight> flights_;
   bool request_channel_busy_ = false;  // BEGIN_REQ sent, END_REQ not yet seen (base-protocol exclusion rule)
   std::deque<std::uint64_t> turns_;    // processes waiting to issue, in order of arrival
   std::uint64_t next_turn_ = 0;

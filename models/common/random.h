@@ -28,6 +28,9 @@ class CounterRandom {
     return {out[0], out[1], out[2], out[3]};
   }
 
+  /// The Philox key, for code that computes many counters at a time.
+  std::array<std::uint32_t, 2> key() const { return {key_[0], key_[1]}; }
+
   /// Uniform in the open interval (0, 1), 32 bits.
   static double uniform(std::uint32_t word) { return (static_cast<double>(word) + 0.5) * 0x1p-32; }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Typed memory-mapped registers, free of SystemC. A register is declared once with name, offset, width, access mode and
-// reset value; behaviour is attached as small handlers. Partial writes are merged before a handler runs; debug reads
-// have no side effects and never fail for mapped space.
+// Typed memory-mapped registers, free of SystemC. A register is declared once with name, offset, width,
+// access mode and reset value; behaviour is attached as small handlers. Partial writes are merged before a
+// handler runs; debug reads have no side effects and never fail for mapped space.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@
 namespace prism {
 
 enum class RegisterAccess : std::uint8_t {
-  kReadOnly,         // a guest write is an error
-  kWriteOnly,        // reads as zero
+  kReadOnly,   // a guest write is an error
+  kWriteOnly,  // reads as zero
   kReadWrite,
   kWriteOneToClear,  // writing 1 clears the bit; the handler sees the cleared value
 };
@@ -30,8 +30,8 @@ class Register {
  public:
   struct Spec {
     std::string name;
-    std::uint64_t offset;   // bytes from the bank's base, a multiple of `bytes`
-    std::uint32_t bytes;    // 4 or 8
+    std::uint64_t offset;  // bytes from the bank's base, a multiple of `bytes`
+    std::uint32_t bytes;   // 4 or 8; 1 in a byte-wide device
     RegisterAccess access;
     std::uint64_t reset;
     std::string description;
@@ -48,6 +48,9 @@ class Register {
   Register& on_read(std::function<std::uint64_t()> handler);
   /// Runs after the new value has been stored. Guest writes only.
   Register& on_write(std::function<void(std::uint64_t)> handler);
+  /// The side effect of a guest read (claim, pop a queue): runs after the value has been taken, never on a
+  /// debug read.
+  Register& after_read(std::function<void()> handler);
 
  private:
   friend class RegisterBank;
@@ -57,6 +60,7 @@ class Register {
   std::uint64_t value_;
   std::function<std::uint64_t()> read_;
   std::function<void(std::uint64_t)> write_;
+  std::function<void()> after_read_;
 };
 
 /// A stretch of plain storage in a bank (query buffer, result window), accessed with any size.
@@ -71,9 +75,10 @@ struct RegisterWindow {
 
 class RegisterBank {
  public:
-  /// `bytes`: size of the decoded window. Guest accesses to registers must be naturally aligned, 4 or 8 bytes (an 8-byte
-  /// access to a pair of 4-byte registers is two accesses, lower first; a 4-byte access to a half of an 8-byte register
-  /// is merged). Banks of byte-wide devices (a 16550) pass min_access_bytes = 1.
+  /// `bytes`: size of the decoded window. Guest accesses to registers must be naturally aligned, 4 or 8 bytes
+  /// (an 8-byte access to a pair of 4-byte registers is two accesses, lower first; a 4-byte access to a half
+  /// of an 8-byte register is merged; any other access across registers is of a bad size). Banks of byte-wide
+  /// devices (a 16550) pass min_access_bytes = 1.
   explicit RegisterBank(std::string name, std::uint64_t bytes, std::uint32_t min_access_bytes = 4);
 
   /// The reference stays valid for the bank's life. Overlaps and misalignment are bugs of ours: assert.
@@ -96,6 +101,9 @@ class RegisterBank {
 
  private:
   Register* find(std::uint64_t offset) const;
+  /// The one or two registers of a guest access.
+  RegisterResult find_registers(std::uint64_t offset, std::size_t size, Register*& first,
+                                Register*& last) const;
   RegisterWindow* find_window(std::uint64_t offset, std::uint64_t bytes) const;
   RegisterResult write_register(Register& target, std::uint64_t offset, std::span<const std::byte> data);
 

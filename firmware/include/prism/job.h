@@ -68,6 +68,7 @@ struct prism_job {
   uint32_t result; /* 0, or the driver error that ended the run */
   uint32_t blocks_ranked;   /* per head in the last step: blocks that the policy chose from */
   uint32_t blocks_selected; /* per head in the last step: blocks fetched, window included */
+  uint64_t outputs_address; /* scratchpad: attention outputs [sequence][query head][dimension] of the layer attended last */
 };
 
 #endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a run of the decode loop owns. */
+#ifndef DECODE_CONTEXT_H
+#define DECODE_CONTEXT_H
+
+#include <stdint.h>
+
+#include "decode/layout.h"
+#include "decode/policy.h"
+#include "prism/drivers/compute.h"
+#include "prism/drivers/dma.h"
+#include "prism/drivers/heap.h"
+#include "prism/drivers/interrupts.h"
+#include "prism/drivers/photonic.h"
+#include "prism/hal.h"
+
+#define DECODE_TIMEOUT_NS 1000000000ull /* of any single wait: far above the longest weight stream */
+
+struct decode_context {
+  struct hal* hal;
+  struct decode_layout layout;
+  const struct decode_policy* policy;
+  struct prism_heap heap;
+  struct prism_interrupts interrupts;
+  struct prism_dma dma;
+  struct prism_dma_channel fetches; /* HBM to scratchpad */
+  struct prism_dma_channel appends; /* scratchpad to HBM; not opened when the engine has one channel */
+  struct prism_dma_channel* append_channel;
+  struct prism_compute compute;
+  struct prism_photonic photonic; /* initialised by the policies that use it */
+  uint64_t lists[2];              /* index lists in RAM: of the head attended, and of the next one */
+  uint32_t blocks_ranked;         /* of the last head */
+  uint32_t blocks_selected;
+};
+
+#endif

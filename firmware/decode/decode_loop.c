@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stddef.h>
+
+#include "decode/attention.h"
+#include "decode/context.h"
+#include "prism/drivers/common.h"
+#include "prism/firmware.h"
+#include "prism/hw/memory_map.h"
+#include "prism/hw/purpose.h"
+
+#define RING_ENTRIES 64u
+#define FETCH_CHANNEL 0u
+#define APPEND_CHANNEL 1u
+#define LIST_ALIGNMENT 64u
+
+static const struct decode_policy* find_policy(uint32_t policy) {
+  switch (policy) {
+    case PRISM_POLICY_DENSE:
+      return &decode_policy_dense;
+    case PRISM_POLICY_PRISM:
+      return &decode_policy_prism;
+    default:
+      return NULL;
+  }
+}
+
+static enum prism_status open_channels(struct decode_context* context) {
+  struct prism_dma* dma = &context->dma;
+  PRISM_TRY(prism_dma_open(&context->fetches, dma, FETCH_CHANNEL, &context->heap, RING_ENTRIES));
+  context->append_channel = &context->fetches;
+  if (dma->channels <= APPEND_CHANNEL) return PRISM_STATUS_OK;
+  context->append_channel = &context->appends;
+  return prism_dma_open(&context->appends, dma, APPEND_CHANNEL, &context->heap, RING_ENTRIES);
+}
+
+static enum prism_status prepare(struct decode_context* context, const struct prism_job* job) {
+  struct hal* hal = context->hal;
+  PRISM_TRY(decode_layout_init(&context->layout, job));
+  context->policy = find_policy(job->policy);
+  if (context->policy == NULL) return PRISM_STATUS_BAD_JOB;
+
+  prism_heap_init(&context->heap, job->heap_base, job->heap_bytes);
+  for (int i = 0; i < 2; ++i) {
+    PRISM_TRY(prism_heap_allocate(&context->heap, (uint64_t)job->max_blocks * sizeof(uint32_t),
+                                  LIST_ALIGNMENT, &context->lists[i]));
+  }
+  PRISM_TRY(prism_interrupts_init(&context->interrupts, hal, job->plic_base));
+  PRISM_TRY(prism_dma_init(&context->dma, hal, job->dma_base, &context->interrupts, PRISM_IRQ_DMA,
+                           DECODE_TIMEOUT_NS));
+  PRISM_TRY(prism_compute_init(&context->compute, hal, job->compute_base, &context->interrupts,
+                               PRISM_IRQ_COMPUTE, DECODE_TIMEOUT_NS));
+  PRISM_TRY(open_channels(context));
+  return context->policy->prepare(context);
+}
+
+/* The layer's new queries, keys and values of every sequence. */
+static enum prism_status project(struct decode_context* context, uint32_t layer, uint32_t step) {
+  const struct decode_layout* layout = &context->layout;
+  const struct prism_compute_command command = {.opcode = COMPUTE_OP_PROJECT_QKV,
+                                                .source = decode_layer_weights(layout, layer),
+                                                .destination = layout->activations,
+                                                .bytes = layout->job.qkv_weight_bytes,
+                                                .count = layout->job.batch,
+                                                .dimension = layout->job.head_dimension,
+                                                .layer = layer,
+                                                .step = step,
+                                                .purpose = PRISM_PURPOSE_WEIGHTS};
+  uint32_t ticket;
+  PRISM_TRY(prism_compute_submit(&context->compute, &command, &ticket));
+  return prism_compute_wait(&context->compute, ticket);
+}
+
+/* Streams `bytes` of weights; nothing to do for none. */
+static enum prism_status submit_weights(struct decode_context* context, uint64_t source, uint64_t bytes) {
+  const struct prism_compute_command command = {.opcode = COMPUTE_OP_GEMV,
+                                                .source = source,
+                                                .bytes = bytes,
+                                                .count = context->layout.job.batch,
+                                                .dimension = context->layout.job.head_dimension,
+                                                .purpose = PRISM_PURPOSE_WEIGHTS};
+  uint32_t ticket;
+  return bytes == 0 ? PRISM_STATUS_OK : prism_compute_submit(&context->compute, &command, &ticket);
+}
+
+static enum prism_status append(struct decode_context* context, struct decode_head head, uint32_t token,
+                                uint32_t* ticket) {
+  const struct decode_layout* layout = &context->layout;
+  struct dma_descriptor copies[] = {
+      {.opcode = DMA_OP_COPY,
+       .purpose = PRISM_PURPOSE_KV_APPEND,
+       .source = decode_new_key(layout, head),
+       .destination = decode_key_address(layout, head, token),
+       .bytes = layout->vector_bytes},
+      {.opcode = DMA_OP_COPY,
+       .purpose = PRISM_PURPOSE_KV_APPEND,
+       .source = decode_new_value(layout, head),
+       .destination = decode_value_address(layout, head, token),
+       .bytes = layout->vector_bytes},
+  };
+  return prism_dma_submit(context->append_channel, copies, 2, ticket);
+}
+
+static enum prism_status append_layer(struct decode_context* context, uint32_t layer, uint32_t token,
+                                      uint32_t* ticket) {
+  const struct prism_job* job = &context->layout.job;
+  for (uint32_t sequence = 0; sequence < job->batch; ++sequence) {
+    for (uint32_t kv_head = 0; kv_head < job->kv_heads; ++kv_head) {
+      PRISM_TRY(append(context, (struct decode_head){sequence, layer, kv_head}, token, ticket));
+    }
+  }
+  return PRISM_STATUS_OK;
+}
+
+static enum prism_status close_blocks(struct decode_context* context, uint32_t layer, uint32_t block) {
+  const struct prism_job* job = &context->layout.job;
+  for (uint32_t sequence = 0; sequence < job->batch; ++sequence) {
+    for (uint32_t kv_head = 0; kv_head < job->kv_heads; ++kv_head) {
+      const struct decode_head head = {sequence, layer, kv_head};
+      PRISM_TRY(context->policy->close_block(context, head, block));
+    }
+  }
+  return PRISM_STATUS_OK;
+}
+
+/* Decodes one layer of token number `token`: `token` tokens are in the cache. */
+static enum prism_status run_layer(struct decode_context* context, uint32_t layer, uint32_t step,
+                                   uint32_t token) {
+  const struct decode_layout* layout = &context->layout;
+  const struct prism_job* job = &layout->job;
+  uint32_t appended = 0;
+  PRISM_TRY(project(context, layer, step));
+  PRISM_TRY(append_layer(context, layer, token, &appended));
+  PRISM_TRY(decode_attend_layer(context, layer, token));
+  PRISM_TRY(prism_dma_wait(context->append_channel, appended));
+  if ((token + 1) % job->block_tokens == 0) {
+    PRISM_TRY(close_blocks(context, layer, token / job->block_tokens));
+  }
+  PRISM_TRY(submit_weights(context, decode_layer_weights(layout, layer) + job->qkv_weight_bytes,
+                           job->layer_weight_bytes));
+  return prism_compute_wait(&context->compute, context->compute.submitted);
+}
+
+static enum prism_status run_step(struct decode_context* context, uint32_t step) {
+  const struct prism_job* job = &context->layout.job;
+  for (uint32_t layer = 0; layer < job->layers; ++layer) {
+    PRISM_TRY(run_layer(context, layer, step, job->context_tokens + step));
+  }
+  PRISM_TRY(
+      submit_weights(context, decode_layer_weights(&context->layout, job->layers), job->final_weight_bytes));
+  return prism_compute_wait(&context->compute, context->compute.submitted);
+}
+
+/* Writes the part of the job that is the firmware's. */
+static enum prism_status publish(struct decode_context* context, uint64_t job_address, uint32_t steps_done,
+                                 enum prism_status result) {
+  const size_t offset = offsetof(struct prism_job, steps_done);
+  const struct prism_job job = {.steps_done = steps_done,
+                                .result = (uint32_t)result,
+                                .blocks_ranked = context->blocks_ranked,
+                                .blocks_selected = context->blocks_selected,
+                                .outputs_address = context->layout.outputs};
+  hal_write_block(context->hal, job_address + offset, (const char*)&job + offset, sizeof job - offset);
+  return prism_check_fault(context->hal);
+}
+
+static enum prism_status run(struct decode_context* context, uint64_t job_address, uint32_t* steps_done) {
+  struct prism_job job;
+  hal_read_block(context->hal, job_address, &job, sizeof job);
+  PRISM_TRY(prism_check_fault(context->hal));
+  PRISM_TRY(prepare(context, &job));
+  hal_write64(context->hal, job_address + offsetof(struct prism_job, outputs_address),
+              context->layout.outputs);
+  for (uint32_t step = 0; step < job.steps; ++step) {
+    PRISM_TRY(run_step(context, step));
+    *steps_done = step + 1;
+    PRISM_TRY(publish(context, job_address, *steps_done, PRISM_STATUS_OK));
+  }
+  return PRISM_STATUS_OK;
+}
+
+int decode_run(struct hal* hal, uint64_t job_address) {
+  struct decode_context context = {.hal = hal};
+  uint32_t steps_done = 0;
+  const enum prism_status status = run(&context, job_address, &steps_done);
+  /* The outcome is the return value, whether or not it could be written. */
+  if (status != PRISM_STATUS_OK) (void)publish(&context, job_address, steps_done, status);
+  return (int)status;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A policy chooses which blocks of a head the new token attends to. One file a policy. */
+#ifndef DECODE_POLICY_H
+#define DECODE_POLICY_H
+
+#include <stdint.h>
+
+#include "decode/layout.h"
+#include "prism/status.h"
+
+struct decode_context;
+
+/* The complete blocks to fetch: `listed` by an index list in RAM, and `contiguous` ones from block `first`.
+ */
+struct decode_selection {
+  uint64_t list_address;
+  uint32_t listed;
+  uint32_t first;
+  uint32_t contiguous;
+  uint32_t ranked; /* blocks that the policy chose from */
+};
+
+struct decode_policy {
+  const char* name;
+
+  /* Once, before the first step. */
+  enum prism_status (*prepare)(struct decode_context* context);
+
+  /* Chooses for `head` among blocks 0..blocks-1, all complete. `list_address` has room for an index list. */
+  enum prism_status (*select)(struct decode_context* context, struct decode_head head, uint32_t blocks,
+                              uint64_t list_address, struct decode_selection* selection);
+
+  /* Block `block` has just been completed and is in HBM. May queue compute commands; need not wait for them.
+   */
+  enum prism_status (*close_block)(struct decode_context* context, struct decode_head head, uint32_t block);
+};
+
+extern const struct decode_policy decode_policy_dense;
+extern const struct decode_policy decode_policy_prism;
+
+#endif

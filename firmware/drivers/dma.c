@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "prism/drivers/dma.h"
+
+#include "prism/drivers/common.h"
+
+#define RING_ALIGNMENT 64u
+#define MIN_ENTRIES 2u
+#define MAX_ENTRIES 65536u
+
+static uint64_t channel_register(const struct prism_dma_channel* channel, uint64_t offset) {
+  return channel->dma->base + DMA_CHANNEL(channel->index) + offset;
+}
+
+static uint32_t channel_bit(const struct prism_dma_channel* channel) {
+  return 1u << channel->index;
+}
+
+static void handle_interrupt(void* device) {
+  struct prism_dma* dma = device;
+  const uint32_t completed = hal_read32(dma->hal, dma->base + DMA_IRQ_COMPLETE);
+  const uint32_t failed = hal_read32(dma->hal, dma->base + DMA_IRQ_ERROR);
+  if (completed != 0) hal_write32(dma->hal, dma->base + DMA_IRQ_COMPLETE, completed);
+  if (failed != 0) hal_write32(dma->hal, dma->base + DMA_IRQ_ERROR, failed);
+  dma->completed |= completed;
+  dma->failed |= failed;
+}
+
+enum prism_status prism_dma_init(struct prism_dma* dma, struct hal* hal, uint64_t base,
+                                 struct prism_interrupts* interrupts, uint32_t source, uint64_t timeout_ns) {
+  *dma = (struct prism_dma){.hal = hal, .base = base, .interrupts = interrupts, .timeout_ns = timeout_ns};
+  PRISM_TRY(prism_check_identity(hal, base + DMA_ID, DMA_ID_VALUE));
+  dma->channels = hal_read32(hal, base + DMA_CHANNELS);
+  hal_write32(hal, base + DMA_IRQ_ENABLE, 0);
+  PRISM_TRY(prism_check_fault(hal));
+  return prism_interrupts_attach(interrupts, source, handle_interrupt, dma);
+}
+
+/* Resets the channel in hardware and here; `control` goes on after the reset. */
+static void restart(struct prism_dma_channel* channel, uint32_t control) {
+  struct prism_dma* dma = channel->dma;
+  hal_write32(dma->hal, channel_register(channel, DMA_CONTROL), DMA_CONTROL_RESET | control);
+  hal_write32(dma->hal, dma->base + DMA_IRQ_COMPLETE, channel_bit(channel));
+  hal_write32(dma->hal, dma->base + DMA_IRQ_ERROR, channel_bit(channel));
+  dma->completed &= ~channel_bit(channel);
+  dma->failed &= ~channel_bit(channel);
+  channel->producer = 0;
+  channel->consumer = 0;
+  channel->fault = (struct prism_dma_fault){0};
+}
+
+enum prism_status prism_dma_open(struct prism_dma_channel* channel, struct prism_dma* dma, uint32_t index,
+                                 struct prism_heap* heap, uint32_t entries) {
+  const int power_of_two = (entries & (entries - 1)) == 0;
+  if (index >= dma->channels || entries < MIN_ENTRIES || entries > MAX_ENTRIES || !power_of_two) {
+    return PRISM_STATUS_ARGUMENT;
+  }
+  *channel = (struct prism_dma_channel){.dma = dma, .index = index, .entries = entries};
+  PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct dma_descriptor), RING_ALIGNMENT,
+                                &channel->ring));
+  PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct dma_completion), RING_ALIGNMENT,
+                                &channel->completions));
+
+  struct hal* hal = dma->hal;
+  restart(channel, 0);
+  hal_write64(hal, channel_register(channel, DMA_RING_ADDRESS), channel->ring);
+  hal_write32(hal, channel_register(channel, DMA_RING_ENTRIES), entries);
+  hal_write64(hal, channel_register(channel, DMA_COMPLETION_ADDRESS), channel->completions);
+  hal_write32(hal, channel_register(channel, DMA_CONTROL), DMA_CONTROL_ENABLE);
+  const uint32_t enabled = hal_read32(hal, dma->base + DMA_IRQ_ENABLE);
+  hal_write32(hal, dma->base + DMA_IRQ_ENABLE, enabled | channel_bit(channel));
+  return prism_check_fault(hal);
+}
+
+enum prism_status prism_dma_reset(struct prism_dma_channel* channel) {
+  hal_driver_call(channel->dma->hal, "dma_reset");
+  restart(channel, DMA_CONTROL_ENABLE);
+  return prism_check_fault(channel->dma->hal);
+}
+
+enum prism_status prism_dma_submit(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
+                                   uint32_t count, uint32_t* ticket) {
+  struct hal* hal = channel->dma->hal;
+  if (count == 0 || count > channel->entries) return PRISM_STATUS_ARGUMENT;
+  if (channel->producer - channel->consumer > channel->entries - count) {
+    PRISM_TRY(prism_dma_wait(channel, channel->producer + count - channel->entries));
+  }
+  hal_driver_call(hal, "dma_submit");
+  for (uint32_t i = 0; i < count; ++i) {
+    const uint64_t slot = channel->producer & (channel->entries - 1);
+    ++channel->producer;
+    descriptors[i].tag = channel->producer;
+    descriptors[i].flags = i + 1 == count ? DMA_FLAG_INTERRUPT : 0;
+    hal_write_block(hal, channel->ring + slot * sizeof *descriptors, &descriptors[i], sizeof *descriptors);
+  }
+  hal_write32(hal, channel_register(channel, DMA_PRODUCER), channel->producer);
+  *ticket = channel->producer;
+  return prism_check_fault(hal);
+}
+
+enum prism_status prism_dma_copy(struct prism_dma_channel* channel, uint8_t purpose, uint64_t source,
+                                 uint64_t destination, uint64_t bytes, uint32_t* ticket) {
+  struct dma_descriptor descriptor = {.opcode = DMA_OP_COPY,
+                                      .purpose = purpose,
+                                      .source = source,
+                                      .destination = destination,
+                                      .bytes = bytes};
+  return prism_dma_submit(channel, &descriptor, 1, ticket);
+}
+
+enum prism_status prism_dma_gather(struct prism_dma_channel* channel, uint8_t purpose, uint64_t source,
+                                   uint64_t list_address, uint32_t count, uint64_t destination,
+                                   uint64_t bytes, uint32_t* ticket) {
+  struct dma_descriptor descriptor = {.opcode = DMA_OP_GATHER,
+                                      .purpose = purpose,
+                                      .source = source,
+                                      .destination = destination,
+                                      .bytes = bytes,
+                                      .list_address = list_address,
+                                      .count = count,
+                                      .stride = bytes};
+  return prism_dma_submit(channel, &descriptor, 1, ticket);
+}
+
+/* Takes note of the descriptors finished since the last call. */
+static enum prism_status collect(struct prism_dma_channel* channel) {
+  struct hal* hal = channel->dma->hal;
+  const uint32_t consumer = hal_read32(hal, channel_register(channel, DMA_CONSUMER));
+  PRISM_TRY(prism_check_fault(hal));
+  if (consumer - channel->consumer > channel->producer - channel->consumer) return PRISM_STATUS_PROTOCOL;
+  while (channel->consumer != consumer) {
+    struct dma_completion record;
+    const uint64_t slot = channel->consumer & (channel->entries - 1);
+    hal_read_block(hal, channel->completions + slot * sizeof record, &record, sizeof record);
+    PRISM_TRY(prism_check_fault(hal));
+    ++channel->consumer;
+    if (record.tag != channel->consumer || record.error != DMA_ERROR_NONE) return PRISM_STATUS_PROTOCOL;
+  }
+  return PRISM_STATUS_OK;
+}
+
+/* Reads the error record of a halted channel. */
+static enum prism_status report_fault(struct prism_dma_channel* channel) {
+  struct hal* hal = channel->dma->hal;
+  channel->fault.error = hal_read32(hal, channel_register(channel, DMA_ERROR));
+  channel->fault.descriptor = hal_read64(hal, channel_register(channel, DMA_ERROR_DESCRIPTOR));
+  channel->fault.address = hal_read64(hal, channel_register(channel, DMA_ERROR_ADDRESS));
+  channel->fault.bytes = hal_read64(hal, channel_register(channel, DMA_ERROR_BYTES));
+  PRISM_TRY(prism_check_fault(hal));
+  return PRISM_STATUS_DMA_ERROR;
+}
+
+enum prism_status prism_dma_wait(struct prism_dma_channel* channel, uint32_t ticket) {
+  struct prism_dma* dma = channel->dma;
+  hal_driver_call(dma->hal, "dma_wait");
+  const uint32_t bit = channel_bit(channel);
+  const uint64_t deadline = prism_deadline_after(dma->hal, dma->timeout_ns);
+  while (!prism_has_reached(channel->consumer, ticket)) {
+    if (((dma->completed | dma->failed) & bit) == 0) {
+      PRISM_TRY(prism_interrupts_wait(dma->interrupts, deadline));
+      continue;
+    }
+    dma->completed &= ~bit;
+    PRISM_TRY(collect(channel));
+    if (!prism_has_reached(channel->consumer, ticket) && (dma->failed & bit) != 0)
+      return report_fault(channel);
+  }
+  return PRISM_STATUS_OK;
+}

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "models/common/burst_port.h"
+#include "models/common/register_bank.h"
+#include "models/common/register_target.h"
+#include "models/common/statistics.h"
+#include "models/compute/activation_source.h"
+#include "models/compute/attention.h"
+#include "models/compute/command.h"
+#include "models/compute/compute_config.h"
+#include "models/compute/compute_timing.h"
+#include "models/compute/sketch.h"
+
+namespace prism::compute {
+
+/// The compute engine: executes GEMV, PROJECT_QKV, ATTEND and SKETCH commands
+/// (firmware/include/prism/hw/compute.h) in order. ATTEND and SKETCH really compute, on the bytes that the
+/// bus returns; the matrix products of GEMV and PROJECT_QKV are time and traffic alone. A command takes
+/// command_ps, then streams its data through operand buffers: the next pieces are fetched while one is
+/// computed on. Not modelled: the on-chip path of activations, array utilisation.
+///
+/// The first failing command stops the engine: ERROR and ERROR_COMMAND say what and which, and no later
+/// command executes until CONTROL_RESET. After a doorbell with a full queue, the commands accepted before it
+/// still execute. While ERROR is set, doorbells are ignored. Commands are numbered from 1, as COMPLETED
+/// counts. CONTROL_RESET drops all commands (one that is executing stops when its outstanding bursts have
+/// returned, silently), and clears the error, IRQ_STATUS, COMPLETED and the running softmax; the arguments
+/// and IRQ_ENABLE stay.
+class ComputeEngine : public sc_core::sc_module {
+ public:
+  RegisterTarget registers;
+  BurstPort memory;
+  sc_core::sc_out<bool> irq;
+
+  /// `activations` outlives the engine; nullptr: PROJECT_QKV is an unknown opcode.
+  ComputeEngine(sc_core::sc_module_name name, const ComputeConfig& config,
+                const ActivationSource* activations);
+
+  void report(ModuleStatistics& out) const;
+
+ private:
+  struct Fault {
+    std::uint32_t error;  // COMPUTE_ERROR_*
+    std::string text;
+  };
+  using Outcome = std::optional<Fault>;  // nothing: success
+
+  struct Operation {
+    const char* name;
+    Outcome (ComputeEngine::*run)(const Command& command);
+  };
+  static const std::array<Operation, 4> kOperations;  // by opcode - 1
+
+  struct Usage {
+    Picoseconds busy = 0;
+    std::uint64_t commands = 0;
+  };
+
+  /// Data that passes through operand buffers: pieces are fetched ahead and computed on in order.
+  struct Stream {
+    std::uint64_t pieces;
+    std::uint32_t buffers;
+    std::function<void(std::uint64_t piece, std::uint32_t buffer, TransferBatch& batch)> fetch;
+    std::function<Work(std::uint64_t piece, std::uint32_t buffer)> compute;
+  };
+
+  void add_registers();
+  template <typename Field>
+  void add_argument(const char* name, std::uint64_t offset, Field Command::*field, const char* description);
+  void write_control(std::uint32_t value);
+  void ring_doorbell();
+
+  void execute_commands();  // process
+  void drive_irq();         // process
+  Outcome execute(const Command& command);
+  Outcome gemv(const Command& command);
+  Outcome project_qkv(const Command& command);
+  Outcome attend(const Command& command);
+  Outcome sketch(const Command& command);
+
+  Outcome stream(const Stream& stream);
+  Outcome write_out(std::uint64_t address, Purpose purpose);  // the result_
+  Picoseconds charge(const Work& work);
+  void fail(std::uint32_t number, const Fault& fault);
+  void raise(std::uint32_t interrupt);
+  bool cancelled() const { return executing_generation_ != generation_; }
+
+  ComputeConfig config_;
+  const ActivationSource* activations_;
+  ComputeTiming timing_;
+  RegisterBank bank_;
+  Register* error_ = nullptr;
+  Register* error_command_ = nullptr;
+  Register* irq_status_ = nullptr;
+  Register* irq_enable_ = nullptr;
+
+  Command next_;  // as the argument registers stand
+  std::deque<Command> queue_;
+  bool executing_ = false;
+  bool halted_ = false;                     // a command failed: wait for a reset
+  std::uint64_t generation_ = 0;            // counts resets
+  std::uint64_t executing_generation_ = 0;  // when the executing command started
+  std::uint32_t completed_ = 0;
+  sc_core::sc_event work_;
+  sc_core::sc_event irq_changed_;
+
+  OnlineAttention attention_;
+  SketchAccumulator sketch_;
+  std::vector<std::vector<Bfloat16>> buffers_;  // a piece each
+  std::vector<Bfloat16> operand_;               // queries, or the sketch's matrix
+  std::vector<Bfloat16> result_;
+
+  std::array<Usage, 4> usage_;
+  Work work_done_;
+  Picoseconds busy_ps_ = 0;
+  Picoseconds compute_ps_ = 0;
+  std::uint64_t commands_ = 0;
+  std::uint64_t errors_ = 0;
+};
+
+}  // namespace prism::compute

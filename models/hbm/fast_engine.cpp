@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm/fast_engine.h"
+
+#include <algorithm>
+#include <bit>
+#include <cassert>
+
+namespace prism::hbm {
+
+FastEngine::FastEngine(const HbmConfig& config)
+    : organization_(config.organization),
+      timing_(config),
+      frontend_(config.controller.frontend_ps),
+      burst_bits_(static_cast<unsigned>(std::countr_zero(organization_.burst_bytes))),
+      channel_shift_(static_cast<unsigned>(std::countr_zero(organization_.pseudo_channels))),
+      patterns_(AddressMap(config.controller.address_map, organization_), organization_),
+      channels_(std::size_t{organization_.stacks} * organization_.channels) {
+  for (const BlockPattern& pattern : patterns_.patterns()) blocks_.emplace_back(pattern, timing_);
+  for (std::uint32_t index = 0; index < organization_.pseudo_channels_total(); ++index) {
+    pseudo_channels_.emplace_back(timing_, organization_, index % organization_.pseudo_channels);
+  }
+}
+
+bool FastEngine::push(const Request& request) {
+  assert(request.bytes > 0 && request.address + request.bytes <= organization_.capacity_bytes());
+  time_ = std::max(time_, request.arrival);
+  if (queued_ > time_) {
+    refused_ = true;
+    return false;
+  }
+  std::uint64_t burst = request.address >> burst_bits_;
+  const std::uint64_t end = ((request.address + request.bytes - 1) >> burst_bits_) + 1;
+  (request.is_write ? counters_.writes : counters_.reads) += end - burst;
+  counters_.data_bus_busy += static_cast<Picoseconds>(end - burst) * timing_.burst;
+  const std::uint64_t largest = std::uint64_t{1} << (blocks_.size() - 1);
+  Picoseconds done = time_;
+  while (burst < end) {
+    const int aligned = std::countr_zero(burst | largest);
+    const int fitting = static_cast<int>(std::bit_width(end - burst)) - 1;
+    const int bits = std::min(aligned, fitting);
+    const Place base = patterns_.place_of(burst << burst_bits_);
+    done = std::max(done, serve(blocks_[static_cast<std::size_t>(bits)], base, request.is_write));
+    burst += std::uint64_t{1} << bits;
+  }
+  completions_.push_back({request.id, done + frontend_});
+  return true;
+}
+
+Picoseconds FastEngine::serve(const Block& block, const Place& base, bool is_write) {
+  Picoseconds done = 0;
+  for (const Place& relative : block.pattern.pseudo_channels) {
+    const Place first = base ^ relative;
+    FastChannel& channel = channels_[first.pseudo_channel >> channel_shift_];
+    channel.queued = std::max(channel.queued, time_);
+    done = std::max(done, pseudo_channels_[first.pseudo_channel].serve(block, first, is_write, channel, counters_));
+  }
+  for (const Place& relative : block.pattern.pseudo_channels) {
+    FastChannel& channel = channels_[(base ^ relative).pseudo_channel >> channel_shift_];
+    channel.queued = std::max(channel.queued, channel.queued_next);
+    queued_ = std::max(queued_, channel.queued);
+  }
+  return done;
+}
+
+Picoseconds FastEngine::advance(Picoseconds limit, std::vector<Completion>& completions) {
+  if (!completions_.empty()) {
+    completions.insert(completions.end(), completions_.begin(), completions_.end());
+    completions_.clear();
+  } else if (refused_) {
+    refused_ = limit < queued_;
+    time_ = std::max(time_, std::min(limit, queued_));
+  } else if (limit != kNever) {
+    time_ = std::max(time_, limit);
+  }
+  return time_;
+}
+
+std::vector<std::uint64_t> FastEngine::bytes_per_channel() const {
+  std::vector<std::uint64_t> bytes(channels_.size());
+  for (std::size_t index = 0; index < pseudo_channels_.size(); ++index) {
+    bytes[index >> channel_shift_] += pseudo_channels_[index].bursts() * organization_.burst_bytes;
+  }
+  return bytes;
+}
+
+}  // namespace prism::hbm

@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "models/hbm/fast_pseudo_channel.h"
+
+#include <algorithm>
+#include <bit>
+#include <stdexcept>
+
+namespace prism::hbm {
+
+namespace {
+
+constexpr Picoseconds kLongAgo = -(kNever / 4);
+constexpr unsigned kScaleBits = 16;                   // of fixed-point ratios
+constexpr Picoseconds kLongestPause = 1'000'000'000;  // that the running mean of a queue remembers
+
+Picoseconds round_up(Picoseconds time, Picoseconds step) { return (time + step - 1) / step * step; }
+
+const Timing& checked(const Timing& timing) {
+  if (timing.tCK <= 0) throw std::invalid_argument("HBM: found tCK <= 0, expected the clock's period");
+  if (timing.tBURST <= 0) throw std::invalid_argument("HBM: found tBURST <= 0, expected the time of a burst");
+  return timing;
+}
+
+CommandGaps on_clock_edges(const Timing& timing) {
+  CommandGaps gaps(timing);
+  for (Picoseconds* gap :
+       {&gaps.act_read, &gaps.act_write, &gaps.act_precharge, &gaps.act_act_bank, &gaps.act_act_group, &gaps.act_act,
+        &gaps.act_window, &gaps.precharge_act, &gaps.precharge_refresh, &gaps.column_group, &gaps.column,
+        &gaps.column_stack_id, &gaps.read_write, &gaps.write_read_group, &gaps.write_read, &gaps.read_precharge,
+        &gaps.write_precharge, &gaps.refresh_act, &gaps.refresh_bank_act, &gaps.refresh_bank_act_other}) {
+    *gap = round_up(*gap, timing.tCK);
+  }
+  return gaps;
+}
+
+Picoseconds row_kept_by(const ControllerConfig& config) {
+  switch (config.page_policy) {
+    case PagePolicyKind::kClosed:
+      return 0;
+    case PagePolicyKind::kTimeout:
+      return config.page_timeout_ps;
+    case PagePolicyKind::kOpen:
+      break;
+  }
+  return kNever / 4;
+}
+
+}  // namespace
+
+FastTiming::FastTiming(const HbmConfig& config)
+    : gaps(on_clock_edges(checked(config.timing))),
+      burst(config.timing.tBURST),
+      read_latency(config.timing.tCL + config.timing.tDQSCK),
+      write_latency(config.timing.tCWL),
+      row_to_data(std::min(gaps.act_read + read_latency, gaps.act_write + write_latency)),
+      activate_bus(round_up(config.timing.act_command, config.timing.tCK)),
+      precharge_bus(round_up(config.timing.row_command, config.timing.tCK)),
+      row_kept(row_kept_by(config.controller)),
+      refresh(config.controller.refresh),
+      refresh_interval(config.timing.tREFI),
+      queue_depth(std::max(1u, config.controller.queue_depth)),
+      group_shift(static_cast<std::uint32_t>(std::countr_zero(config.organization.banks))),
+      stack_id_shift(static_cast<std::uint32_t>(std::countr_zero(config.organization.bank_groups))) {
+  if (refresh != RefreshKind::kNone && refresh_interval <= 0) {
+    throw std::invalid_argument("HBM: found tREFI <= 0, expected a refresh interval");
+  }
+  const std::uint32_t banks = config.organization.banks_per_pseudo_channel();
+  bank_refresh_turn = config.timing.tREFIPB > 0 ? config.timing.tREFIPB : refresh_interval / banks;
+  bank_refresh_interval = bank_refresh_turn * banks;
+  const double drained = config.controller.write_high_watermark - config.controller.write_low_watermark;
+  write_batch = std::max(1u, static_cast<std::uint32_t>(std::max(0.0, drained) * queue_depth * banks));
+  // The other pseudo-channels use the row command bus only as fast as their activates may follow one another.
+  const Picoseconds pace = std::max({gaps.act_act, gaps.act_window / 4, activate_bus});
+  const Picoseconds others = (config.organization.pseudo_channels - 1) * (activate_bus + precharge_bus);
+  row_bus_idle_share = std::max(0.0, 1.0 - static_cast<double>(others) / static_cast<double>(pace));
+}
+
+Block::Block(const BlockPattern& shape, const FastTiming& timing) : pattern(shape) {
+  const auto banks = static_cast<std::uint32_t>(pattern.banks.size());
+  // A scheduler overlaps bank groups as far as its queues reach; a longer run in one group is paced by tCCDL.
+  const std::uint32_t reordered = std::min(pattern.group_run, timing.queue_depth);
+  const Picoseconds run = reordered * timing.burst + (pattern.group_run - reordered) * timing.gaps.column_group;
+  column_hold = banks * run / pattern.group_run;
+  bank_hold = pattern.columns * run / pattern.group_run;
+  group_bursts = banks / pattern.groups;
+  queue_per_columns = (Picoseconds{timing.queue_depth} << kScaleBits) / pattern.columns;
+  double kept = 1 << kScaleBits;
+  for (std::uint32_t i = 0; i < pattern.columns; ++i) kept *= 1.0 - 1.0 / timing.queue_depth;
+  queue_decay = static_cast<Picoseconds>(kept);
+}
+
+FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organization& organization,
+                                     std::uint32_t index)
+    : timing_(&timing),
+      banks_(organization.banks_per_pseudo_channel()),
+      groups_(std::size_t{organization.stack_ids} * organization.bank_groups) {
+  window_.fill(kLongAgo);
+  // As in the detailed engine: the pseudo-channels of a channel are staggered, banks take turns over the groups.
+  const bool per_bank = timing.refresh == RefreshKind::kPerBank;
+  const Picoseconds interval = per_bank ? timing.bank_refresh_turn : timing.refresh_interval;
+  const Picoseconds first = interval * (index + 1) / organization.pseudo_channels;
+  if (timing.refresh == RefreshKind::kAllBank) refresh_due_ = first;
+  const auto groups = static_cast<std::uint32_t>(groups_.size());
+  for (std::uint32_t bank = 0; bank < banks_.size(); ++bank) {
+    const std::uint32_t turn = bank % organization.banks * groups + bank / organization.banks;
+    if (per_bank) banks_[bank].refresh_due = first + turn * timing.bank_refresh_turn;
+    banks_[bank].activated = banks_[bank].activate_floor = kLongAgo;
+  }
+}
+
+Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, bool is_write, FastChannel& channel,
+                                     EngineCounters& counters) {
+  const FastTiming& t = *timing_;
+  const Picoseconds to_data = latency(is_write);
+  const Picoseconds soonest = channel.queued + to_data;
+  const auto banks = static_cast<std::uint32_t>(block.pattern.banks.size());
+  bursts_ += block.pattern.bursts();
+  Picoseconds done = 0;
+  bool refreshed = false;
+  for (std::uint32_t columns = block.pattern.columns; columns > 0;) {
+    if (const Picoseconds next = std::max(soonest, bus_free_) - to_data; next >= refresh_due_) {
+      refresh(next, channel, counters);
+    }
+    const Opening opening = open_rows(block, first, is_write, channel, counters);
+    const Picoseconds ready = std::max(channel.queued, opening.rows) + to_data;
+    Picoseconds hold = columns * block.column_hold;
+    Picoseconds filled = idle_ > 0 ? std::min(hold, usable_idle(ready, soonest)) : 0;
+    Picoseconds start = std::max(idle_begin_, ready);
+    std::uint32_t served = columns;
+    if (filled < hold) {
+      const Picoseconds floor = std::max(bus_floor(first.bank >> t.group_shift, is_write, soonest), soonest);
+      start = std::max({ready, floor, opening.groups + to_data});
+      const Picoseconds until_refresh = refresh_due_ - (start - to_data);
+      if (until_refresh <= 0 && !refreshed) {
+        refresh(start - to_data, channel, counters);
+        refreshed = true;
+        continue;
+      }
+      if (until_refresh < hold) {  // the bursts until it falls due, then the refresh, then the others
+        const Picoseconds room = (until_refresh + block.column_hold - 1) / block.column_hold;
+        served = static_cast<std::uint32_t>(std::clamp<Picoseconds>(room, 1, columns));
+        hold = served * block.column_hold;
+      }
+      filled = std::min(filled, hold);
+      book(floor, start, hold - filled, is_write);
+      last_group_ = (first.bank ^ block.pattern.banks.back().bank) >> t.group_shift;
+    }
+    idle_ -= filled;
+    if (is_write) writes_in_batch_ += banks * served;
+    counters.row_misses += opening.misses;
+    counters.row_hits += std::uint64_t{banks} * served - opening.misses;
+
+    const Picoseconds paced =
+        start + (Picoseconds{block.group_bursts} * served - 1) * t.gaps.column_group + t.burst;
+    Picoseconds end = std::max(filled < hold ? bus_free_ : start + hold, paced);
+    close_block(block, first, served, end - to_data - t.burst, is_write, channel);
+    if (opening.deferred > 0) end = std::max(end, opening.deferred + to_data + block.bank_hold);
+    done = std::max(done, end);
+    columns -= served;
+    refreshed = false;
+  }
+  return done;
+}
+
+FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, const Place& first, bool is_write,
+                                                        FastChannel& channel, EngineCounters& counters) {
+  const FastTiming& t = *timing_;
+  const Picoseconds to_column = is_write ? t.gaps.act_write : t.gaps.act_read;
+  const Picoseconds bus = idle_ > 0 ? idle_begin_ : bus_free_;
+  const Picoseconds next = std::max(channel.queued, bus - latency(is_write));
+  Opening opening;
+  Picoseconds before = 0;  // bus time of the banks served first
+  for (const BankUse& use : block.pattern.banks) {
+    const std::uint32_t index = first.bank ^ use.bank;
+    Bank& bank = banks_[index];
+    if (next >= bank.refresh_due) refresh_bank(bank, next, counters);
+    const bool hit =
+        bank.epoch == epoch_ && bank.row == first.row && channel.queued <= bank.last_command + t.row_kept;
+    if (!hit) {
+      activate(index, first.row, channel, counters);
+      ++opening.misses;
+    }
+    const Picoseconds column = bank.activated + to_column;
+    if (bank.activated == bank.activate_floor && column > next) {
+      opening.deferred = std::max(opening.deferred, column);
+      continue;
+    }
+    opening.rows = std::max(opening.rows, column - before);
+    opening.groups = std::max(opening.groups, groups_[index >> t.group_shift].column_ready - before);
+    before += block.bank_hold;
+  }
+  return opening;
+}
+
+void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, FastChannel& channel,
+                                 EngineCounters& counters) {
+  const FastTiming& t = *timing_;
+  Bank& bank = banks_[index];
+  Group& group = groups_[index >> t.group_shift];
+  Picoseconds bank_ready = std::max(bank.activated + t.gaps.act_act_bank, bank.activate_floor);
+  Picoseconds row_bus_time = t.activate_bus;
+  if (bank.epoch == epoch_) {
+    const Picoseconds kept_until = bank.last_command + t.row_kept;
+    const Picoseconds precharge = std::max(bank.precharge_ready, std::min(channel.queued, kept_until));
+    bank_ready = std::max(bank_ready, precharge + t.gaps.precharge_act);
+    row_bus_time += t.precharge_bus;
+    ++counters.precharges;
+    --open_banks_;
+  }
+  // Its turn on what activates share; a bank that is not ready does not keep others from theirs.
+  const Picoseconds turn = take_activate_turn(
+      std::max({channel.queued, refresh_floor_, group.activate_ready, channel.row_bus_free}), t.gaps.act_act);
+  group.activate_ready = turn + t.gaps.act_act_group;
+  channel.row_bus_free = std::max(channel.row_bus_free, channel.queued) + row_bus_time;
+
+  bank.activated = std::max(turn, bank_ready);
+  bank.row = row;
+  bank.epoch = epoch_;
+  ++open_banks_;
+  ++counters.activates;
+}
+
+Picoseconds FastPseudoChannel::take_activate_turn(Picoseconds soonest, Picoseconds distance) {
+  const Picoseconds turn = std::max({soonest, activate_ready_, window_[window_next_]});
+  activate_ready_ = turn + distance;
+  window_[window_next_] = turn + timing_->gaps.act_window;
+  window_next_ = (window_next_ + 1) % window_.size();
+  return turn;
+}
+
+Picoseconds FastPseudoChannel::bus_floor(std::uint32_t group, bool is_write, Picoseconds soonest) const {
+  const FastTiming& t = *timing_;
+  if (is_write_ == is_write) {
+    const bool same_stack_id = last_group_ >> t.stack_id_shift == group >> t.stack_id_shift;
+    return same_stack_id ? bus_free_ : bus_free_ + t.gaps.column_stack_id - t.gaps.column;
+  }
+  // From the end of the last data to the begin of the next.
+  const Picoseconds to_write = t.gaps.read_write + t.write_latency - t.read_latency - t.burst;
+  const Picoseconds gap = last_group_ == group ? t.gaps.write_read_group : t.gaps.write_read;
+  const Picoseconds to_read = gap + t.read_latency - t.write_latency - t.burst;
+  if (bus_free_ <= soonest) return bus_free_ + (is_write ? to_write : to_read);
+  // Under load a scheduler collects writes: both turnarounds are charged when a batch ends, by its share.
+  if (is_write) return bus_free_;
+  return bus_free_ + (to_write + to_read) * std::min(writes_in_batch_, t.write_batch) / t.write_batch;
+}
+
+Picoseconds FastPseudoChannel::usable_idle(Picoseconds ready, Picoseconds soonest) {
+  // Idle time is taken as spread evenly from idle_begin_ to bus_free_.
+  const auto share_after = [&](Picoseconds time) {
+    if (time >= bus_free_) return Picoseconds{0};
+    if (time <= idle_begin_) return idle_;
+    return idle_ * (bus_free_ - time) / (bus_free_ - idle_begin_);
+  };
+  if (soonest > idle_begin_) {
+    idle_ = share_after(soonest);
+    idle_begin_ = soonest;
+  }
+  return share_after(ready);
+}
+
+void FastPseudoChannel::book(Picoseconds soonest, Picoseconds start, Picoseconds hold, bool is_write) {
+  if (is_write_ != is_write) {
+    if (bus_free_ < soonest) idle_ = 0;
+    if (is_write) writes_in_batch_ = 0;
+    is_write_ = is_write;
+  }
+  if (start > soonest) {
+    if (idle_ == 0) idle_begin_ = soonest;
+    idle_ += start - soonest;
+  }
+  bus_free_ = start + hold;
+}
+
+void FastPseudoChannel::close_block(const Block& block, const Place& first, std::uint32_t columns,
+                                    Picoseconds last_command, bool is_write, FastChannel& channel) {
+  const FastTiming& t = *timing_;
+  const Picoseconds to_column = is_write ? t.gaps.act_write : t.gaps.act_read;
+  const Picoseconds to_precharge = is_write ? t.gaps.write_precharge : t.gaps.read_precharge;
+  const bool whole = columns == block.pattern.columns;
+  for (const BankUse& use : block.pattern.banks) {
+    const std::uint32_t index = first.bank ^ use.bank;
+    Bank& bank = banks_[index];
+    const std::uint32_t after = whole ? use.after : use.after * columns / block.pattern.columns;
+    const Picoseconds before = bank.last_command;
+    bank.last_command = std::max(last_command - after * t.burst, bank.activated + to_column);
+    update_room(bank, before, block);
+    channel.queued_next = std::max(channel.queued_next, bank.room);
+    bank.precharge_ready = std::max(bank.activated + t.gaps.act_precharge, bank.last_command + to_precharge);
+    precharge_ready_ = std::max(precharge_ready_, bank.precharge_ready);
+    Group& group = groups_[index >> t.group_shift];
+    group.column_ready = std::max(group.column_ready, bank.last_command + t.gaps.column_group);
+  }
+}
+
+void FastPseudoChannel::update_room(Bank& bank, Picoseconds before, const Block& block) {
+  // A burst enters the bank's queue when the one queue_depth ahead of it leaves. That time is kept as a running mean of
+  // the times at which bursts leave: at an even pace it lags by queue_depth bursts, plus what is left of its past.
+  const Picoseconds elapsed = std::clamp<Picoseconds>(bank.last_command - before, 0, kLongestPause);
+  const Picoseconds lag = elapsed * block.queue_per_columns >> kScaleBits;
+  const Picoseconds past = std::max<Picoseconds>(bank.room - before, -kLongestPause) + lag;
+  bank.room = bank.last_command - lag + (past * block.queue_decay >> kScaleBits);
+}
+
+void FastPseudoChannel::refresh(Picoseconds until, FastChannel& channel, EngineCounters& counters) {
+  const FastTiming& t = *timing_;
+  const Picoseconds more = (until - refresh_due_) / t.refresh_interval;  // while the pseudo-channel was idle
+  Picoseconds begin = refresh_due_ + more * t.refresh_interval;
+  if (more == 0 && open_banks_ > 0) begin = std::max(begin, precharge_ready_) + t.gaps.precharge_refresh;
+  counters.refreshes_all_bank += static_cast<std::uint64_t>(more) + 1;
+  counters.precharges += open_banks_;
+  refresh_due_ += (more + 1) * t.refresh_interval;
+  refresh_floor_ = begin + t.gaps.refresh_act;
+  if (channel.row_bus_free > channel.queued) {
+    channel.row_bus_free += static_cast<Picoseconds>(t.row_bus_idle_share * static_cast<double>(t.gaps.refresh_act));
+  }
+  // No data until a row is open again, and none of that time can be filled.
+  bus_free_ = std::max(bus_free_, refresh_floor_ + t.row_to_data);
+  idle_ = 0;
+  open_banks_ = 0;
+  ++epoch_;
+}
+
+void FastPseudoChannel::refresh_bank(Bank& bank, Picoseconds until, EngineCounters& counters) {
+  const FastTiming& t = *timing_;
+  const Picoseconds more = (until - bank.refresh_due) / t.bank_refresh_interval;
+  Picoseconds begin = bank.refresh_due + more * t.bank_refresh_interval;
+  if (bank.epoch == epoch_) {
+    if (more == 0) begin = std::max(begin, bank.precharge_ready) + t.gaps.precharge_refresh;
+    ++counters.precharges;
+    --open_banks_;
+    bank.epoch = 0;
+  }
+  counters.refreshes_per_bank += static_cast<std::uint64_t>(more) + 1;
+  bank.refresh_due += (more + 1) * t.bank_refresh_interval;
+  bank.activate_floor = begin + t.gaps.refresh_bank_act;
+  // It counts as an activate of the pseudo-channel.
+  if (activate_ready_ > begin) take_activate_turn(begin, t.gaps.refresh_bank_act_other);
+}
+
+}  // namespace prism::hbm

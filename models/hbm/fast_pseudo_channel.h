@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// One pseudo-channel of the fast engine: bank and bus state, advanced a block at a time.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "models/common/units.h"
+#include "models/hbm/block_patterns.h"
+#include "models/hbm/hbm_config.h"
+#include "models/hbm/timing_constraints.h"
+#include "models/hbm/timing_engine.h"
+
+namespace prism::hbm {
+
+/// What all pseudo-channels have in common.
+struct FastTiming {
+  /// Throws std::invalid_argument on a timing that cannot be simulated.
+  explicit FastTiming(const HbmConfig& config);
+
+  CommandGaps gaps;  // rounded up to whole clocks, as commands start at clock edges
+  Picoseconds burst;
+  Picoseconds read_latency, write_latency;      // command to data
+  Picoseconds row_to_data;                      // least time from an activate to data
+  Picoseconds activate_bus, precharge_bus;      // row command bus time
+  Picoseconds row_kept;                         // after a bank's last column command, by the page policy
+  RefreshKind refresh;
+  Picoseconds refresh_interval;                 // of all banks at once
+  Picoseconds bank_refresh_turn;                // between per-bank refreshes of successive banks
+  Picoseconds bank_refresh_interval;            // of one bank
+  double row_bus_idle_share;                    // of the time in which one pseudo-channel of a channel refreshes
+  std::uint32_t queue_depth;
+  std::uint32_t write_batch;                    // bursts written between two turnarounds under load
+  std::uint32_t group_shift, stack_id_shift;    // from bank to bank group (of all stack ids), from that to stack id
+};
+
+/// A pattern with the times of this configuration.
+struct Block {
+  Block(const BlockPattern& shape, const FastTiming& timing);
+
+  BlockPattern pattern;
+  Picoseconds bank_hold;          // data-bus time of one bank's bursts
+  Picoseconds column_hold;        // data-bus time of one column of every bank
+  std::uint32_t group_bursts;     // bursts of each bank group, for one column of every bank
+  Picoseconds queue_per_columns;  // queue depth over columns, and the share that older bursts keep in a running mean
+  Picoseconds queue_decay;        // over queue_depth after `columns` bursts; both in fixed point
+};
+
+/// What the pseudo-channels of a channel share.
+struct FastChannel {
+  Picoseconds queued = 0;        // bursts enter the banks' queues in order: when the last one did
+  Picoseconds queued_next = 0;   // the same, with the block being served
+  Picoseconds row_bus_free = 0;  // row command bus
+};
+
+class FastPseudoChannel {
+ public:
+  /// `index`: of the channel. `timing` must outlive this.
+  FastPseudoChannel(const FastTiming& timing, const Organization& organization, std::uint32_t index);
+
+  /// Times the part of a block that lies here; returns the end of its data.
+  Picoseconds serve(const Block& block, const Place& first, bool is_write, FastChannel& channel,
+                    EngineCounters& counters);
+
+  std::uint64_t bursts() const { return bursts_; }
+
+ private:
+  struct Bank {
+    std::uint32_t row = 0;
+    std::uint32_t epoch = 0;           // a row is open only if this equals the pseudo-channel's
+    Picoseconds activated;
+    Picoseconds last_command = 0;      // column command
+    Picoseconds room = 0;              // when its queue took the last burst given to it
+    Picoseconds precharge_ready = 0;
+    Picoseconds activate_floor;        // after a per-bank refresh
+    Picoseconds refresh_due = kNever;  // per-bank refresh
+  };
+  struct Group {
+    Picoseconds column_ready = 0;
+    Picoseconds activate_ready = 0;
+  };
+  /// When the first column command of a block may start so that no later one waits.
+  struct Opening {
+    Picoseconds rows = 0;
+    Picoseconds groups = 0;
+    Picoseconds deferred = 0;  // when the last bank kept back by a per-bank refresh is ready; such banks go last
+    std::uint32_t misses = 0;
+  };
+
+  Picoseconds latency(bool is_write) const { return is_write ? timing_->write_latency : timing_->read_latency; }
+  Opening open_rows(const Block& block, const Place& first, bool is_write, FastChannel& channel,
+                    EngineCounters& counters);
+  void activate(std::uint32_t index, std::uint32_t row, FastChannel& channel, EngineCounters& counters);
+  Picoseconds take_activate_turn(Picoseconds soonest, Picoseconds distance);
+  /// Earliest data on the bus after what is booked.
+  Picoseconds bus_floor(std::uint32_t group, bool is_write, Picoseconds soonest) const;
+  /// Idle bus time left behind that a block may use once its rows are ready; what has passed `soonest` is forgotten.
+  Picoseconds usable_idle(Picoseconds ready, Picoseconds soonest);
+  void book(Picoseconds soonest, Picoseconds start, Picoseconds hold, bool is_write);
+  void close_block(const Block& block, const Place& first, std::uint32_t columns, Picoseconds last_command,
+                   bool is_write, FastChannel& channel);
+  static void update_room(Bank& bank, Picoseconds before, const Block& block);
+  void refresh(Picoseconds until, FastChannel& channel, EngineCounters& counters);
+  void refresh_bank(Bank& bank, Picoseconds until, EngineCounters& counters);
+
+  const FastTiming* timing_;
+  std::vector<Bank> banks_;
+  std::vector<Group> groups_;                   // of all stack ids
+  Picoseconds bus_free_ = 0;
+  Picoseconds idle_ = 0, idle_begin_ = 0;       // idle bus time from then to bus_free_ that later blocks may use
+  Picoseconds refresh_due_ = kNever;            // of all banks
+  Picoseconds refresh_floor_ = 0;               // activates wait for it
+  Picoseconds precharge_ready_ = 0;             // of all banks
+  Picoseconds activate_ready_ = 0;              // after the last activate
+  std::array<Picoseconds, 4> window_;           // when tFAW of the last four activates ends
+  std::uint32_t window_next_ = 0;
+  std::uint32_t epoch_ = 1;                     // advanced when a refresh closes every row
+  std::uint32_t open_banks_ = 0;
+  std::uint32_t last_group_ = 0;
+  std::uint32_t writes_in_batch_ = 0;
+  bool is_write_ = false;
+  std::uint64_t bursts_ = 0;
+};
+
+}  // namespace prism::hbm

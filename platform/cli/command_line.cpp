@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/cli/command_line.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <functional>
+#include <iostream>
+
+#include "platform/cli/commands.h"
+#include "platform/cli/errors.h"
+#include "platform/config/config_error.h"
+#include "platform/config/suggestion.h"
+
+namespace prism::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit status: 0 done; 1 the simulated system failed; 2 the input was wrong; 3 internal error.\n"
+    "prism-vp COMMAND --help explains each command.";
+
+constexpr const char* kRunExamples =
+    "Examples:\n"
+    "  prism-vp run configs/decode_64k.json\n"
+    "  prism-vp run configs/decode_64k.json --set policy.name=dense --set workload.context_tokens=8192 --out "
+    "out/8k";
+
+constexpr const char* kSweepExamples =
+    "The specification is JSON: {\"base\": a configuration, \"set\": {path: value}, \"axes\": {path: "
+    "[values]}}.\n"
+    "Every combination of the axes' values is one point; DIR gets a folder for each with its report.json, "
+    "and sweep.csv.\n"
+    "Examples:\n"
+    "  prism-vp sweep configs/sweeps/context.json\n"
+    "  prism-vp sweep configs/sweeps/context.json --out out/context --jobs 2";
+
+constexpr const char* kValidateExamples =
+    "Examples:\n"
+    "  prism-vp validate configs/decode_64k.json configs/sweeps/context.json";
+
+constexpr const char* kDescribeExamples =
+    "Examples:\n"
+    "  prism-vp describe memory-map\n"
+    "  prism-vp describe registers configs/tiny.json\n"
+    "  prism-vp describe config configs/decode_64k.json --set policy.k=16 --origins";
+
+class CommandLine {
+ public:
+  CommandLine()
+      : app_("A SystemC virtual platform of an LLM accelerator with a photonic KV-block ranking core.") {
+    app_.name("prism-vp");
+    app_.set_version_flag("--version", "prism-vp " PRISM_VERSION);
+    app_.require_subcommand(1);
+    app_.footer(kFooter);
+    add_run();
+    add_sweep();
+    add_validate();
+    add_describe();
+  }
+
+  int execute(int argc, const char* const* argv) {
+    reject_unknown_command(argc, argv);
+    try {
+      app_.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) return app_.exit(error);  // --help, --version
+      throw InputError(one_line(error.what()));
+    }
+    return action_();
+  }
+
+ private:
+  static std::string one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    return text + " (see prism-vp --help)";
+  }
+
+  void reject_unknown_command(int argc, const char* const* argv) const {
+    const std::string word = argc > 1 ? argv[1] : "";
+    if (word.empty() || word.front() == '-') return;
+    std::vector<std::string> names;
+    for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
+    if (std::find(names.begin(), names.end(), word) != names.end()) return;
+    const auto meant = config::closest(word, names);
+    throw InputError("found the command \"" + word + "\", expected run, sweep, validate or describe" +
+                     (meant ? " (did you mean \"" + *meant + "\"?)" : ""));
+  }
+
+  void add_run() {
+    CLI::App* command = app_.add_subcommand("run", "Run one simulation and write its report.json");
+    command->footer(kRunExamples);
+    command->add_option("CONFIG", run_.config, "configuration file")->required();
+    command->add_option("--set", run_.overrides, "override: path=value; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--out", run_.out, "folder for the report (default: out/<configuration>)");
+    command->add_flag("--quiet", run_.quiet, "no progress on standard error");
+    command->callback([this] { action_ = [this] { return run(run_); }; });
+  }
+
+  void add_sweep() {
+    CLI::App* command =
+        app_.add_subcommand("sweep", "Run every point of a sweep and compare them in one table");
+    command->footer(kSweepExamples);
+    command->add_option("SPEC", sweep_.spec, "sweep specification")->required();
+    command->add_option("--out", sweep_.out, "folder for the reports (default: out/<specification>)");
+    command->add_option("--jobs", sweep_.jobs, "points at a time (default: the machine's hardware threads)")
+        ->check(CLI::Range(1U, 1024U));
+    command->add_flag("--quiet", sweep_.quiet, "no progress on standard error");
+    command->callback([this] { action_ = [this] { return sweep(sweep_); }; });
+  }
+
+  void add_validate() {
+    CLI::App* command =
+        app_.add_subcommand("validate", "Check configurations and sweeps without running them");
+    command->footer(kValidateExamples);
+    command->add_option("CONFIG", validate_, "configuration files or sweep specifications")->required();
+    command->callback([this] { action_ = [this] { return validate(validate_); }; });
+  }
+
+  void add_describe() {
+    CLI::App* command =
+        app_.add_subcommand("describe", "Print the memory map, the registers, a resolved configuration");
+    command->footer(kDescribeExamples);
+    command->require_subcommand(1);
+    add_description(*command, "memory-map", "Bus addresses of every device", describe_memory_map);
+    add_description(*command, "registers", "Registers of every device", describe_registers);
+    add_description(*command, "statistics", "Statistics of every module, as found in report.json",
+                    describe_statistics);
+    CLI::App* config =
+        add_description(*command, "config", "The configuration with all defaults", describe_config);
+    config->add_flag("--origins", describe_.origins, "say where each value comes from");
+    CLI::App* schema = command->add_subcommand("schema", "The JSON Schema of configurations");
+    schema->callback([this] { action_ = describe_schema; });
+  }
+
+  CLI::App* add_description(CLI::App& parent, const char* name, const char* help,
+                            int (*describe)(const DescribeArguments&)) {
+    CLI::App* command = parent.add_subcommand(name, help);
+    command->add_option("CONFIG", describe_.config, "configuration file (default: the shipped decode_64k)");
+    command->add_option("--set", describe_.overrides, "override: path=value; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->callback([this, describe] { action_ = [this, describe] { return describe(describe_); }; });
+    return command;
+  }
+
+  CLI::App app_;
+  RunArguments run_;
+  SweepArguments sweep_;
+  std::vector<std::filesystem::path> validate_;
+  DescribeArguments describe_;
+  std::function<int()> action_;
+};
+
+int fail(int status, const char* kind, const char* message) {
+  std::cerr << "prism-vp: " << kind << ": " << message << "\n";
+  return status;
+}
+
+}  // namespace
+
+int run_command_line(int argc, const char* const* argv) {
+  try {
+    return CommandLine().execute(argc, argv);
+  } catch (const config::ConfigError& error) {
+    return fail(kExitInputWrong, "error", error.what());
+  } catch (const InputError& error) {
+    return fail(kExitInputWrong, "error", error.what());
+  } catch (const std::exception& error) {
+    return fail(kExitInternalError, "internal error", error.what());
+  }
+}
+
+}  // namespace prism::cli

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a file name on the command line to a configuration tree.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "platform/config/config_tree.h"
+
+namespace prism::cli {
+
+/// Folders with the shipped presets: the installed one, or the source tree's.
+std::vector<std::filesystem::path> preset_directories();
+
+/// The running program itself.
+std::filesystem::path executable();
+
+/// The file with the overrides applied. Throws ConfigError.
+config::ConfigTree load(const std::filesystem::path& file, const std::vector<std::string>& overrides);
+
+}  // namespace prism::cli

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <iostream>
+
+#include "platform/cli/commands.h"
+#include "platform/cli/errors.h"
+#include "platform/cli/headline.h"
+#include "platform/cli/human_units.h"
+#include "platform/cli/load.h"
+#include "platform/cli/output.h"
+#include "platform/cli/progress_line.h"
+#include "platform/cli/table.h"
+#include "platform/config/config.h"
+#include "platform/soc/simulation.h"
+
+namespace prism::cli {
+namespace fs = std::filesystem;
+namespace {
+
+void show_progress(ProgressLine& line, const soc::Progress& progress) {
+  const double steps = progress.steps_total;
+  const double layers = progress.layers_total;
+  if (steps == 0 || layers == 0) return;
+  line.show("step " + std::to_string(progress.steps_done) + "/" + std::to_string(progress.steps_total) +
+                ", layer " + std::to_string(progress.layers_done) + "/" +
+                std::to_string(progress.layers_total) + ", " + human_time_ns(progress.simulated_ns) +
+                " simulated",
+            (progress.steps_done + progress.layers_done / layers) / steps);
+}
+
+void print_summary(const nlohmann::json& report) {
+  const Headline figures = headline_of(report);
+  const auto optional_text = [](const std::optional<double>& value) {
+    return value ? human_fraction(*value) : std::string("-");
+  };
+  Table table({"a decode step", "value"});
+  table.add_row({"context, batch", human_tokens(static_cast<double>(figures.context_tokens)) + ", " +
+                                       std::to_string(figures.batch)});
+  table.add_row({"policy", figures.policy});
+  table.add_row(
+      {"blocks", std::to_string(figures.blocks_selected) + "/" + std::to_string(figures.blocks_total)});
+  table.add_row({"HBM: K/V", human_bytes(figures.kv_bytes)});
+  table.add_row({"HBM: weights", human_bytes(figures.weight_bytes)});
+  table.add_row({"HBM: signatures", human_bytes(figures.signature_bytes)});
+  table.add_row({"HBM: other", human_bytes(figures.other_bytes)});
+  table.add_row({"HBM bandwidth", human_rate(figures.achieved_gbps) + " GB/s of " +
+                                      human_rate(report.at("hbm").at("peak_gbps").get<double>())});
+  table.add_row({"time", human_time_ns(figures.time_ns)});
+  table.add_row({"tokens/s", human_rate(figures.tokens_per_second)});
+  table.add_row({"energy", human_energy_pj(figures.energy_pj)});
+  table.add_row({"recall@k", optional_text(figures.recall_at_k)});
+  table.add_row({"attention mass", optional_text(figures.attention_mass)});
+  std::cout << table.text();
+  for (const std::string& caveat : caveats_of(report)) std::cout << "Note: " << caveat << ".\n";
+}
+
+}  // namespace
+
+int run(const RunArguments& arguments) {
+  const config::PlatformConfig config = config::parse_config(load(arguments.config, arguments.overrides));
+  const fs::path out = arguments.out.empty() ? fs::path("out") / arguments.config.stem() : arguments.out;
+  make_directory(out);
+
+  const soc::RunOutcome outcome = [&] {
+    ProgressLine line(arguments.quiet);
+    soc::RunOptions options;
+    options.progress = [&](const soc::Progress& progress) { show_progress(line, progress); };
+    return soc::simulate(config, options);
+  }();
+
+  const fs::path file = out / "report.json";
+  write_file(file, outcome.report.dump(2) + "\n");
+  if (outcome.exit_code != kExitDone) {
+    std::cerr << "prism-vp: the simulated system failed: " << outcome.failure << " (" << file.string()
+              << ")\n";
+    return outcome.exit_code;
+  }
+  print_summary(outcome.report);
+  std::cout << "Report: " << file.string() << "\n";
+  return kExitDone;
+}
+
+}  // namespace prism::cli

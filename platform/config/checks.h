@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// What no single key can be checked for: sizes that must fit, maps that must not overlap, products that must
+// agree.
+#pragma once
+
+#include "platform/config/config.h"
+#include "platform/config/section.h"
+
+namespace prism::config {
+
+/// Throws the first ConfigError found. `root`: the complete configuration that `config` was parsed from;
+/// `tree` says where each value came from.
+void cross_check(const PlatformConfig& config, const Section& root, const ConfigTree& tree);
+
+}  // namespace prism::config

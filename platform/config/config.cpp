@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/config/config.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "platform/config/checks.h"
+#include "platform/config/parse.h"
+#include "platform/config/schema.h"
+
+namespace prism::config {
+namespace {
+
+workload::ModelShape parse_model(const Section& section) {
+  return {.name = section.note(),
+          .layers = section.u32("layers"),
+          .hidden = section.u32("hidden"),
+          .query_heads = section.u32("query_heads"),
+          .kv_heads = section.u32("kv_heads"),
+          .head_dimension = section.u32("head_dimension"),
+          .ffn = section.u32("ffn"),
+          .vocabulary = section.u32("vocabulary"),
+          .qkv_bias = section.flag("qkv_bias"),
+          .tied_embeddings = section.flag("tied_embeddings"),
+          .weight_bytes_per_parameter = section.u32("weight_bytes_per_parameter")};
+}
+
+workload::ContentConfig parse_content(const Section& section) {
+  return {.kind = section.text("kind"),
+          .topics = section.u32("topics"),
+          .topic_strength = section.number("topic_strength"),
+          .focus = section.number("focus"),
+          .noise = section.number("noise"),
+          .sink_strength = section.number("sink_strength"),
+          .needles = section.u32("needles"),
+          .needle_strength = section.number("needle_strength")};
+}
+
+}  // namespace
+
+workload::WorkloadConfig parse_workload(const Section& section) {
+  return {.model = parse_model(section.child("model")),
+          .context_tokens = section.u32("context_tokens"),
+          .batch = section.u32("batch"),
+          .steps = section.u32("steps"),
+          .accuracy_pairs = section.u32("accuracy_pairs"),
+          .content = parse_content(section.child("content"))};
+}
+
+PolicyConfig parse_policy(const Section& section) {
+  return {.name = section.choice<PolicyName>("name",
+                                             {{"dense", PolicyName::kDense}, {"prism", PolicyName::kPrism}}),
+          .k = section.u32("k"),
+          .block_tokens = section.u32("block_tokens"),
+          .window_tokens = section.u32("window_tokens"),
+          .signature_dimension = section.u32("signature_dimension"),
+          .chunk_blocks = section.u32("chunk_blocks")};
+}
+
+RunConfig parse_run(const Section& section) {
+  return {.max_simulated_ms = section.number("max_simulated_ms")};
+}
+
+CpuConfig parse_cpu(const Section& section) {
+  CpuConfig config;
+  config.model = section.choice<CpuModel>("model", {{"native", CpuModel::kNative}});
+  const Section native = section.child("native");
+  config.native.access_ps = native.ns("access_ns");
+  config.native.call_ps = native.ns("call_ns");
+  config.native.interrupt_ps = native.ns("interrupt_ns");
+  config.native.quantum_ps = native.ns("quantum_ns");
+  const Section clint = section.child("clint");
+  config.clint.tick_ps = clint.ns("tick_ns");
+  config.clint.access_ps = clint.ns("access_ns");
+  config.plic.access_ps = section.child("plic").ns("access_ns");
+  config.uart.access_ps = section.child("uart").ns("access_ns");
+  config.finisher.access_ps = section.child("finisher").ns("access_ns");
+  return config;
+}
+
+const interconnect::TargetRange& PlatformConfig::range(std::string_view target) const {
+  const auto found = std::find_if(bus.map.begin(), bus.map.end(),
+                                  [&](const auto& candidate) { return candidate.name == target; });
+  if (found == bus.map.end()) throw std::logic_error("no bus target named " + std::string(target));
+  return *found;
+}
+
+PlatformConfig parse_config(const ConfigTree& tree, std::set<std::string>* read_pointers) {
+  const Schema schema;
+  schema.validate(tree);
+
+  PlatformConfig config;
+  config.resolved = schema.complete(tree);
+  const Section root(config.resolved, "", read_pointers);
+  config.name = root.note();
+  config.seed = root.u64("seed");
+  config.run = parse_run(root.child("run"));
+  config.workload = parse_workload(root.child("workload"));
+  config.policy = parse_policy(root.child("policy"));
+  config.cpu = parse_cpu(root.child("cpu"));
+  config.hbm = parse_hbm(root.child("hbm"));
+  config.photonic = parse_photonic(root.child("photonic"));
+  config.dma = parse_dma(root.child("dma"));
+  config.compute = parse_compute(root.child("compute"));
+  config.bus = parse_bus(root.child("interconnect"), root.child("memory_map"),
+                         config.hbm.organization.capacity_bytes());
+  config.ram = parse_memory(root.child("ram"), config.range("ram").bytes);
+  config.rom = parse_memory(root.child("rom"), config.range("rom").bytes);
+  config.scratchpad = parse_scratchpad(root.child("scratchpad"), config.range("scratchpad").bytes);
+  cross_check(config, root, tree);
+  return config;
+}
+
+}  // namespace prism::config

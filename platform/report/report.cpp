@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/report/report.h"
+
+#include <systemc>
+
+namespace prism::report {
+
+namespace {
+
+using nlohmann::json;
+
+json optional_number(const std::optional<double>& value) {
+  return value ? json(*value) : json(nullptr);
+}
+
+json provenance(const config::PlatformConfig& config) {
+  return {{"version", PRISM_VERSION},
+          {"seed", config.seed},
+          {"libraries",
+           {{"systemc", sc_core::sc_release()},
+            {"nlohmann_json", std::to_string(NLOHMANN_JSON_VERSION_MAJOR) + "." +
+                                  std::to_string(NLOHMANN_JSON_VERSION_MINOR) + "." +
+                                  std::to_string(NLOHMANN_JSON_VERSION_PATCH)}}}};
+}
+
+json decode(const config::PlatformConfig& config, const Measurements& measured) {
+  const double time_ns = ns_from_ps(measured.simulated) / std::max(1u, measured.steps_done);
+  return {{"context_tokens", config.workload.context_tokens},
+          {"batch", config.workload.batch},
+          {"steps", config.workload.steps},
+          {"steps_done", measured.steps_done},
+          {"time_per_step_ns", time_ns},
+          {"tokens_per_second", time_ns > 0 ? config.workload.batch * 1e9 / time_ns : 0.0}};
+}
+
+const ModuleStatistics* find_module(const Measurements& measured, const std::string& owner) {
+  for (const ModuleStatistics& module : measured.modules) {
+    if (module.owner() == owner) return &module;
+  }
+  return nullptr;
+}
+
+json hbm(const config::PlatformConfig& config, const Measurements& measured) {
+  PurposeCounters bytes = measured.hbm_read;
+  bytes += measured.hbm_written;
+  const json module = find_module(measured, "hbm")->to_json();
+  return {{"preset", config.hbm.preset},
+          {"bytes_read", measured.hbm_read.total()},
+          {"bytes_written", measured.hbm_written.total()},
+          {"bytes_by_purpose", to_json(bytes)},
+          {"achieved_gbps", gbps_of(bytes.total(), measured.simulated)},
+          {"peak_gbps", config.hbm.organization.peak_gbps()},
+          {"row_hit_rate", module.value("row_hit_rate", json(nullptr))}};
+}
+
+json selection(const config::PlatformConfig& config, const Measurements& measured) {
+  const config::PolicyConfig& policy = config.policy;
+  const bool selects = policy.name != config::PolicyName::kDense;
+  json out = {{"policy", config.resolved.at("policy").at("name")},
+              {"blocks_total", measured.blocks_total},
+              {"blocks_selected", measured.blocks_selected},
+              {"k_requested", selects ? json(policy.k) : json(nullptr)},
+              {"k_capped", selects && policy.k > measured.blocks_total},
+              {"recall_at_k", measured.accuracy.recall_at_k},
+              {"needle_hit_rate", optional_number(measured.accuracy.needle_hit_rate)},
+              {"attention_mass", measured.accuracy.attention_mass},
+              {"output_error", measured.accuracy.output_error},
+              {"engine_error", optional_number(measured.accuracy.engine_error)},
+              {"accuracy_sample", measured.accuracy_sample},
+              {"accuracy_heads", measured.accuracy_heads}};
+  return out;
+}
+
+json energy(const Measurements& measured) {
+  json out = json::object();
+  double total = 0;
+  for (const ModuleStatistics& module : measured.modules) {
+    for (const EnergyItem& item : module.energies()) {
+      out[item.component] = item.picojoules;
+      total += item.picojoules;
+    }
+  }
+  out["total"] = total;
+  out["per_step_total"] = total / std::max(1u, measured.steps_done);
+  return out;
+}
+
+json unknown_energies(const Measurements& measured) {
+  json out = json::array();
+  for (const ModuleStatistics& module : measured.modules) {
+    for (const std::string& component : module.unknown_energies()) out.push_back(component);
+  }
+  return out;
+}
+
+json traffic_check(const Measurements& measured) {
+  PurposeCounters controller = measured.hbm_read;
+  controller += measured.hbm_written;
+  return {{"initiators_bytes", to_json(measured.initiators)},
+          {"bus_bytes", to_json(measured.bus)},
+          {"bus_to_hbm_bytes", to_json(measured.bus_to_hbm)},
+          {"hbm_bytes", to_json(controller)},
+          {"closes", measured.initiators == measured.bus && measured.bus_to_hbm == controller}};
+}
+
+}  // namespace
+
+nlohmann::json build_report(const config::PlatformConfig& config, const Measurements& measured) {
+  json modules = json::object();
+  for (const ModuleStatistics& module : measured.modules) modules[module.owner()] = module.to_json();
+  return {{"config", config.resolved},
+          {"provenance", provenance(config)},
+          {"outcome",
+           {{"exit_code", measured.exit_code},
+            {"failure", measured.failure.empty() ? json(nullptr) : json(measured.failure)},
+            {"console", measured.console}}},
+          {"decode", decode(config, measured)},
+          {"hbm", hbm(config, measured)},
+          {"selection", selection(config, measured)},
+          {"energy_pj", energy(measured)},
+          {"energy_unknown", unknown_energies(measured)},
+          {"modules", modules},
+          {"traffic_check", traffic_check(measured)},
+          {"simulation",
+           {{"wall_seconds", measured.wall_seconds}, {"simulated_ns", ns_from_ps(measured.simulated)}}}};
+}
+
+}  // namespace prism::report

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/soc/job.h"
+
+#include "prism/hw/memory_map.h"
+
+namespace prism::soc {
+
+namespace {
+constexpr std::uint64_t kHeapOffset =
+    0x100000;  // leaves room for the job, and later for the firmware's image
+
+std::uint32_t policy_number(config::PolicyName policy) {
+  switch (policy) {
+    case config::PolicyName::kDense:
+      return PRISM_POLICY_DENSE;
+    case config::PolicyName::kPrism:
+      return PRISM_POLICY_PRISM;
+  }
+  return PRISM_POLICY_DENSE;
+}
+
+}  // namespace
+
+prism_job make_job(const config::PlatformConfig& config, const workload::MemoryLayout& layout) {
+  const workload::ModelShape& model = config.workload.model;
+  prism_job job{};
+  job.magic = PRISM_JOB_MAGIC;
+  job.version = PRISM_JOB_VERSION;
+
+  job.photonic_base = config.range("photonic").base;
+  job.dma_base = config.range("dma").base;
+  job.compute_base = config.range("compute").base;
+  job.hbm_registers_base = config.range("hbm_registers").base;
+  job.plic_base = config.range("plic").base;
+  job.uart_base = config.range("uart").base;
+  job.finisher_base = config.range("finisher").base;
+
+  const interconnect::TargetRange& ram = config.range("ram");
+  job.heap_base = ram.base + kHeapOffset;
+  job.heap_bytes = ram.bytes - kHeapOffset;
+  job.scratchpad_base = config.range("scratchpad").base;
+  job.scratchpad_bytes = config.range("scratchpad").bytes;
+
+  job.layers = model.layers;
+  job.query_heads = model.query_heads;
+  job.kv_heads = model.kv_heads;
+  job.head_dimension = model.head_dimension;
+  job.weights_base = layout.weights_base();
+  job.qkv_weight_bytes = model.qkv_weight_bytes();
+  job.layer_weight_bytes = model.layer_weight_bytes();
+  job.final_weight_bytes = model.final_weight_bytes();
+
+  job.kv_base = layout.kv_base();
+  job.kv_head_stride = layout.kv_head_stride();
+  job.signature_base = layout.signature_base();
+  job.signature_head_stride = layout.signature_head_stride();
+  job.projection_base = layout.projection_base();
+
+  job.batch = config.workload.batch;
+  job.steps = config.workload.steps;
+  job.context_tokens = config.workload.context_tokens;
+  job.max_blocks = layout.max_blocks();
+
+  job.policy = policy_number(config.policy.name);
+  job.k = config.policy.k;
+  job.block_tokens = config.policy.block_tokens;
+  job.window_tokens = config.policy.window_tokens;
+  job.signature_dimension = config.policy.signature_dimension;
+  job.chunk_blocks = config.policy.chunk_blocks;
+  return job;
+}
+
+}  // namespace prism::soc

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/soc/simulation.h"
+
+#include <chrono>
+#include <cstring>
+#include <thread>
+
+#include "models/common/sc_time.h"
+#include "platform/report/report.h"
+#include "platform/soc/job.h"
+#include "platform/soc/run_recorder.h"
+#include "platform/soc/soc.h"
+#include "platform/workload/kv_page_source.h"
+#include "platform/workload/projection.h"
+#include "platform/workload/synthetic_activations.h"
+#include "platform/workload/synthetic_content.h"
+#include "prism/hw/memory_map.h"
+
+namespace prism::soc {
+
+namespace {
+
+unsigned worker_threads() {
+  return std::max(1u, std::thread::hardware_concurrency());
+}
+
+/// The job as it stands in RAM, with what the firmware has written into it.
+prism_job job_in_ram(const Soc& soc) {
+  prism_job job;
+  std::memcpy(&job, soc.ram.storage().data(), sizeof job);
+  return job;
+}
+
+/// The firmware's attention outputs; false when it has not said where they are, or names no scratchpad
+/// memory.
+bool read_outputs(const Soc& soc, const interconnect::TargetRange& scratchpad, std::span<std::byte> out) {
+  const std::uint64_t address = job_in_ram(soc).outputs_address;
+  if (address < scratchpad.base || out.size() > scratchpad.bytes ||
+      address - scratchpad.base > scratchpad.bytes - out.size()) {
+    return false;
+  }
+  std::memcpy(out.data(), soc.scratchpad.storage().data() + (address - scratchpad.base), out.size());
+  return true;
+}
+
+/// Why the run did not end well, or nothing.
+std::string failure_of(const Soc& soc, Picoseconds simulated) {
+  const std::optional<int> exit_code = soc.finisher.exit_code();
+  if (exit_code) {
+    return *exit_code == 0 ? "" : "the firmware reported failure " + std::to_string(*exit_code);
+  }
+  const std::string when = " after " + std::to_string(ns_from_ps(simulated) / 1e6) + " ms of simulated time";
+  if (sc_core::sc_pending_activity()) return "the firmware had not finished" + when + " (run.max_simulated_ms)";
+  if (soc.cpu.exit_code()) return "the firmware returned without ending the run" + when;
+  return "the firmware waits for an interrupt that never comes" + when;
+}
+
+}  // namespace
+
+RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& options) {
+  const auto started = std::chrono::steady_clock::now();
+
+  const interconnect::TargetRange& hbm = config.range("hbm");
+  const workload::MemoryLayout layout(config.workload, config.policy.block_tokens,
+                                      config.policy.signature_dimension, hbm.base);
+  const workload::SyntheticContent content(config.workload, config.seed);
+  workload::KvPageSource pages(content, layout, config.workload.context_tokens,
+                               workload::random_projection(config.seed, config.policy.signature_dimension,
+                                                           config.workload.model.head_dimension),
+                               hbm.base);
+  if (config.policy.name == config::PolicyName::kPrism) pages.precompute_signatures(worker_threads());
+  const workload::SyntheticActivations activations(content, config.workload);
+  workload::AccuracyEvaluator accuracy(content, config.workload, config.policy.block_tokens);
+
+  std::string console;
+  const Soc* running = nullptr;
+  RunRecorder recorder(
+      config, layout, hbm.base, accuracy,
+      [&](std::span<std::byte> out) { return read_outputs(*running, config.range("scratchpad"), out); },
+      [&](std::uint32_t step, std::uint32_t layers_done) {
+        if (!options.progress) return;
+        options.progress({.steps_done = step,
+                          .steps_total = config.workload.steps,
+                          .layers_done = layers_done,
+                          .layers_total = config.workload.model.layers,
+                          .simulated_ns = ns_from_ps(now_ps())});
+      });
+
+  Soc soc("soc", config,
+          {.hbm_content = &pages,
+           .activations = &activations,
+           .on_hbm_request = [&](const tlm::tlm_generic_payload& payload) { recorder.observe(payload); },
+           .on_console = [&](char character) { console.push_back(character); }});
+  running = &soc;
+  const prism_job job = make_job(config, layout);
+  soc.ram.load(PRISM_JOB_ADDRESS - config.range("ram").base, std::as_bytes(std::span(&job, 1)));
+
+  // The firmware's end of the run is no news worth a line of SystemC's own.
+  sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+  const Picoseconds limit = ps_from_ns(config.run.max_simulated_ms * 1e6);
+  sc_core::sc_start(to_sc_time(limit), sc_core::SC_EXIT_ON_STARVATION);
+
+  report::Measurements measured;
+  measured.simulated = now_ps();
+  measured.failure = failure_of(soc, measured.simulated);
+  measured.exit_code = measured.failure.empty() ? 0 : 1;
+  measured.console = console;
+  measured.steps_done = job_in_ram(soc).steps_done;
+  measured.hbm_read = soc.hbm.read_by_purpose();
+  measured.hbm_written = soc.hbm.written_by_purpose();
+  measured.bus_to_hbm = soc.bus.bytes_to("hbm");
+  measured.initiators = soc.initiator_bytes();
+  measured.bus = soc.bus_bytes();
+  measured.blocks_total = recorder.blocks_total();
+  measured.blocks_selected = recorder.blocks_selected();
+  measured.accuracy = workload::summarize(accuracy.evaluate(worker_threads()));
+  measured.accuracy_sample = accuracy.sample_size();
+  measured.accuracy_heads = static_cast<std::uint32_t>(layout.heads());
+  measured.modules = soc.statistics(measured.simulated);
+  measured.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  return {.exit_code = measured.exit_code,
+          .failure = measured.failure,
+          .report = report::build_report(config, measured)};
+}
+
+Inventory take_inventory(const config::PlatformConfig& config) {
+  Soc soc("soc", config,
+          {.hbm_content = nullptr,
+           .activations = nullptr,
+           .on_hbm_request = [](const tlm::tlm_generic_payload&) {},
+           .on_console = [](char) {}});
+  Inventory inventory;
+  for (const Soc::NamedBank& item : soc.register_banks()) {
+    DeviceRegisters device{
+        .device = item.target, .base = config.range(item.target).base, .registers = {}, .windows = {}};
+    for (const auto& entry : item.bank->registers()) device.registers.push_back(entry->spec());
+    for (const auto& window : item.bank->windows()) {
+      device.windows.push_back(
+          {window->name, window->offset, window->bytes, window->writable, window->description});
+    }
+    inventory.devices.push_back(std::move(device));
+  }
+  inventory.statistics = soc.statistics(0);
+  return inventory;
+}
+
+}  // namespace prism::soc

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// One simulation: elaborates the SoC of a configuration, runs it to its end, and reports. SystemC elaborates
+// once a process, so this is called at most once in a process.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "models/common/register_bank.h"
+#include "models/common/statistics.h"
+#include "platform/config/config.h"
+
+namespace prism::soc {
+
+struct Progress {
+  std::uint32_t steps_done = 0;
+  std::uint32_t steps_total = 0;
+  std::uint32_t layers_done = 0;  // of the step under way
+  std::uint32_t layers_total = 0;
+  double simulated_ns = 0;
+};
+
+struct RunOptions {
+  std::function<void(const Progress&)> progress;  // called now and then; may be empty
+};
+
+struct RunOutcome {
+  int exit_code = 0;    // 0: done; 1: the simulated system failed
+  std::string failure;  // one line saying how; empty after success
+  nlohmann::json report;
+};
+
+RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& options);
+
+/// The registers of one device, as its model declares them.
+struct DeviceRegisters {
+  struct Window {
+    std::string name;
+    std::uint64_t offset;
+    std::uint64_t bytes;
+    bool writable;
+    std::string description;
+  };
+  std::string device;  // its name in the memory map
+  std::uint64_t base;
+  std::vector<Register::Spec> registers;
+  std::vector<Window> windows;
+};
+
+struct Inventory {
+  std::vector<DeviceRegisters> devices;
+  std::vector<ModuleStatistics> statistics;  // of every module, before the first step
+};
+
+/// Elaborates the SoC and says what is in it; runs nothing. Like simulate, at most once in a process.
+Inventory take_inventory(const config::PlatformConfig& config);
+
+}  // namespace prism::soc

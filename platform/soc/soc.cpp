@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "platform/soc/soc.h"
+
+#include <array>
+
+#include "prism/firmware.h"
+#include "prism/hw/memory_map.h"
+
+namespace prism::soc {
+
+namespace {
+constexpr std::array kInitiators = {"cpu", "photonic", "dma", "compute"};
+}  // namespace
+
+Soc::Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, const Surroundings& surroundings)
+    : sc_core::sc_module(name),
+      bus("bus", config.bus),
+      rom("rom", config.rom, false),
+      ram("ram", config.ram, true),
+      scratchpad("scratchpad", config.scratchpad),
+      finisher("finisher", cpu::FinisherConfig{}, [](int) { sc_core::sc_stop(); }),
+      clint("clint", cpu::ClintConfig{}),
+      plic("plic", cpu::PlicConfig{}),
+      uart("uart", cpu::UartConfig{}, surroundings.on_console),
+      photonic("photonic", config.photonic),
+      dma("dma", config.dma),
+      compute("compute", config.compute, surroundings.activations),
+      hbm("hbm", config.hbm, surroundings.hbm_content),
+      cpu("cpu", config.cpu.native, prism_firmware_main, PRISM_JOB_ADDRESS),
+      hbm_monitor_("hbm_monitor", surroundings.on_hbm_request) {
+  bind_bus();
+  bind_interrupts();
+}
+
+void Soc::bind_bus() {
+  cpu.socket.bind(bus.initiator_port("cpu"));
+  photonic.memory.socket.bind(bus.initiator_port("photonic"));
+  dma.memory.socket.bind(bus.initiator_port("dma"));
+  compute.memory.socket.bind(bus.initiator_port("compute"));
+
+  bus.target_port("rom").bind(rom.socket);
+  bus.target_port("ram").bind(ram.socket);
+  bus.target_port("scratchpad").bind(scratchpad.socket);
+  bus.target_port("hbm").bind(hbm_monitor_.from_bus);
+  hbm_monitor_.to_target.bind(hbm.memory);
+  bus.target_port("finisher").bind(finisher.registers.socket);
+  bus.target_port("clint").bind(clint.registers.socket);
+  bus.target_port("plic").bind(plic.registers.socket);
+  bus.target_port("uart").bind(uart.registers.socket);
+  bus.target_port("photonic").bind(photonic.registers.socket);
+  bus.target_port("dma").bind(dma.registers.socket);
+  bus.target_port("compute").bind(compute.registers.socket);
+  bus.target_port("hbm_registers").bind(hbm.registers.socket);
+}
+
+void Soc::bind_interrupts() {
+  photonic.irq.bind(photonic_irq_);
+  dma.irq.bind(dma_irq_);
+  compute.irq.bind(compute_irq_);
+  uart.irq.bind(uart_irq_);
+  plic.sources[PRISM_IRQ_PHOTONIC].bind(photonic_irq_);
+  plic.sources[PRISM_IRQ_DMA].bind(dma_irq_);
+  plic.sources[PRISM_IRQ_COMPUTE].bind(compute_irq_);
+  plic.sources[PRISM_IRQ_UART].bind(uart_irq_);
+  plic.external_interrupts[0].bind(external_interrupt_);
+  cpu.external_interrupt.bind(external_interrupt_);
+  clint.timer_interrupts[0].bind(timer_interrupt_);
+  clint.software_interrupts[0].bind(software_interrupt_);
+}
+
+std::vector<ModuleStatistics> Soc::statistics(Picoseconds simulated) const {
+  std::vector<ModuleStatistics> all;
+  const auto add = [&](const char* owner, const auto& module) { module.report(all.emplace_back(owner)); };
+  add("cpu", cpu);
+  photonic.report(all.emplace_back("photonic"), simulated);
+  add("dma", dma);
+  add("compute", compute);
+  hbm.report(all.emplace_back("hbm"), simulated);
+  add("scratchpad", scratchpad);
+  add("ram", ram);
+  add("rom", rom);
+  add("bus", bus);
+  for (const char* component : {"cpu", "dma", "scratchpad", "ram", "bus"})
+    all.back().energy_unknown(component);
+  return all;
+}
+
+PurposeCounters Soc::initiator_bytes() const {
+  PurposeCounters sum = cpu.bytes_read();
+  sum += cpu.bytes_written();
+  for (const BurstPort* port : {&photonic.memory, &dma.memory, &compute.memory}) {
+    sum += port->bytes_read();
+    sum += port->bytes_written();
+  }
+  return sum;
+}
+
+PurposeCounters Soc::bus_bytes() const {
+  PurposeCounters sum;
+  for (const char* initiator : kInitiators) sum += bus.bytes_from(initiator);
+  return sum;
+}
+
+std::vector<Soc::NamedBank> Soc::register_banks() const {
+  return {{"finisher", &finisher.registers.bank()}, {"clint", &clint.registers.bank()},
+          {"plic", &plic.registers.bank()},         {"uart", &uart.registers.bank()},
+          {"photonic", &photonic.registers.bank()}, {"dma", &dma.registers.bank()},
+          {"compute", &compute.registers.bank()},   {"hbm_registers", &hbm.registers.bank()}};
+}
+
+}  // namespace prism::soc

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SoC: every device of one configuration, bound to the system bus and to the interrupt controller.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <systemc>
+#include <vector>
+
+#include "models/common/statistics.h"
+#include "models/compute/compute_engine.h"
+#include "models/cpu/clint.h"
+#include "models/cpu/native_cpu.h"
+#include "models/cpu/plic.h"
+#include "models/cpu/test_finisher.h"
+#include "models/cpu/uart.h"
+#include "models/dma/dma_engine.h"
+#include "models/hbm/hbm_controller.h"
+#include "models/interconnect/bus.h"
+#include "models/memory/memory.h"
+#include "models/memory/page_source.h"
+#include "models/memory/scratchpad.h"
+#include "models/photonic/photonic_core.h"
+#include "platform/config/config.h"
+#include "platform/soc/traffic_monitor.h"
+
+namespace prism::soc {
+
+class Soc : public sc_core::sc_module {
+ public:
+  struct Surroundings {
+    const memory::PageSource* hbm_content = nullptr;         // what HBM holds before the first write
+    const compute::ActivationSource* activations = nullptr;  // what the projections of a new token yield
+    TrafficMonitor::Observer on_hbm_request;                 // sees every transaction that reaches HBM
+    std::function<void(char)> on_console;                    // each character that the firmware prints
+  };
+
+  interconnect::Bus bus;
+  memory::Memory rom;
+  memory::Memory ram;
+  memory::Scratchpad scratchpad;
+  cpu::TestFinisher finisher;
+  cpu::Clint clint;
+  cpu::Plic plic;
+  cpu::Uart uart;
+  photonic::PhotonicCore photonic;
+  dma::DmaEngine dma;
+  compute::ComputeEngine compute;
+  hbm::HbmController hbm;
+  cpu::NativeCpu cpu;
+
+  /// `surroundings` is copied; what it points to outlives the SoC.
+  Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, const Surroundings& surroundings);
+
+  /// Every module's statistics so far, in a fixed order; `simulated` is the time since the start.
+  std::vector<ModuleStatistics> statistics(Picoseconds simulated) const;
+  /// Successful bytes of all bus masters, by their own counts.
+  PurposeCounters initiator_bytes() const;
+  /// The same, as the bus saw them enter.
+  PurposeCounters bus_bytes() const;
+
+  struct NamedBank {
+    const char* target;  // its name in the memory map
+    const RegisterBank* bank;
+  };
+  std::vector<NamedBank> register_banks() const;
+
+ private:
+  void bind_bus();
+  void bind_interrupts();
+
+  TrafficMonitor hbm_monitor_;
+  sc_core::sc_signal<bool> photonic_irq_, dma_irq_, compute_irq_, uart_irq_;
+  sc_core::sc_signal<bool> external_interrupt_, timer_interrupt_, software_interrupt_;
+};
+
+}  // namespace prism::soc

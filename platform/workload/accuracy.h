@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// How good the blocks were that a run chose, against exact attention over the same bytes.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "platform/workload/reference_attention.h"
+
+namespace prism::workload {
+
+/// What the simulated system did for one head at one step.
+struct Selection {
+  HeadIndex head;
+  std::uint32_t step = 0;
+  std::uint32_t tokens = 0;  // that dense attention would cover, appended ones included
+  std::uint32_t ranked_blocks =
+      0;  // blocks 0 .. ranked_blocks - 1 were chosen from; later ones are always attended
+  std::vector<std::uint32_t>
+      blocks;                    // chosen, in any order; entries that are always attended anyway do no harm
+  std::vector<Bfloat16> output;  // [query head of the group][dimension] as simulated; empty: not compared
+};
+
+/// docs/workload.md defines the metrics.
+struct SelectionAccuracy {
+  HeadIndex head;
+  std::uint32_t step = 0;
+  double recall_at_k = 1.0;
+  double attention_mass = 1.0;
+  std::optional<bool> needle_hit;  // none planted: nothing
+  double output_error = 0.0;       // of ideal attention over the kept tokens, relative to dense
+  std::optional<double>
+      engine_error;  // of the simulated output, relative to ideal attention over the same tokens
+};
+
+struct AccuracySummary {
+  std::uint64_t selections = 0;
+  double recall_at_k = 1.0;  // means over all selections
+  double attention_mass = 1.0;
+  std::optional<double> needle_hit_rate;
+  double output_error = 0.0;
+  std::optional<double> engine_error;  // the largest
+};
+
+/// Collects the selections of a sample of heads during a run, and evaluates them afterwards.
+class AccuracyEvaluator {
+ public:
+  AccuracyEvaluator(const SyntheticContent& content, const WorkloadConfig& workload,
+                    std::uint32_t block_tokens);
+
+  /// Whether this head belongs to the sample: `accuracy_pairs` of all, spread over sequences, layers and KV
+  /// heads.
+  bool wants(const HeadIndex& head) const;
+  std::uint32_t sample_size() const { return sample_size_; }
+
+  void record(Selection selection);
+
+  /// One entry a recorded selection, in order. The result does not depend on the number of threads.
+  std::vector<SelectionAccuracy> evaluate(unsigned threads) const;
+
+ private:
+  SelectionAccuracy evaluate(const Selection& selection, ReferenceAttention& reference) const;
+
+  const SyntheticContent& content_;
+  ModelShape model_;
+  std::uint32_t block_tokens_;
+  std::uint32_t sample_size_;
+  std::vector<std::uint8_t> wanted_;  // [sequence][layer][kv head]
+  std::vector<Selection> selections_;
+};
+
+AccuracySummary summarize(std::span<const SelectionAccuracy> selections);
+
+}  // namespace prism::workload

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "models/common/bfloat16.h"
+
+namespace prism::workload {
+
+/// The matrix that maps a key or a query to its signature: `rows` (at most `columns`) orthonormal random
+/// directions, [rows][columns]. Gaussian rows made orthonormal by Gram-Schmidt in double precision, then
+/// rounded to bf16, so rows are orthonormal within 2^-8. One matrix serves all layers and heads.
+std::vector<Bfloat16> random_projection(std::uint64_t seed, std::uint32_t rows, std::uint32_t columns);
+
+}  // namespace prism::workload

@@ -1,0 +1,44 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs the Debian packages that prism-vp is built with. Idempotent: does nothing where all are present.
+set -euo pipefail
+
+if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
+  echo "usage: scripts/setup.sh [--lint]"
+  echo "Installs missing Debian packages, as root or with sudo; otherwise says which."
+  echo "  --lint   also clang-format and clang-tidy, for scripts/lint.sh"
+  exit 0
+fi
+
+packages=(
+  build-essential cmake ninja-build pkg-config
+  libsystemc-dev libboost-dev nlohmann-json3-dev libvalijson-dev libcli11-dev
+  librandom123-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev libbenchmark-dev
+  python3
+)
+if [[ "${1:-}" == "--lint" ]]; then
+  packages+=(clang-format-14 clang-tidy-14)
+fi
+
+missing=()
+for package in "${packages[@]}"; do
+  if ! dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then
+    missing+=("$package")
+  fi
+done
+if [[ ${#missing[@]} -eq 0 ]]; then
+  exit 0
+fi
+
+run=()
+if [[ $(id -u) -ne 0 ]]; then
+  if ! command -v sudo >/dev/null; then
+    echo "setup: these Debian packages are missing, and neither root nor sudo is available to install them:" >&2
+    echo "  apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  run=(sudo)
+fi
+echo "setup: installing ${missing[*]}" >&2
+"${run[@]}" apt-get update -qq
+"${run[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/firmware/fake_devices.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <numeric>
+
+namespace prism::test {
+
+namespace {
+
+constexpr std::uint64_t kElementBytes = 2;
+constexpr std::uint32_t kRingEntriesMax = 65536;
+
+/// Write-one-to-clear: what the register holds after `data` has been written to it.
+void clear_bits(StorageDevice& device, std::uint64_t offset, std::span<const std::byte> data) {
+  std::uint32_t bits = 0;
+  std::memcpy(&bits, data.data(), sizeof bits);
+  device.set(offset, device.get(offset) & ~bits);
+}
+
+}  // namespace
+
+FakeDma::FakeDma(FakeMachine& machine, std::uint32_t channels) : machine_(machine), channels_(channels) {
+  set(DMA_ID, DMA_ID_VALUE);
+  set(DMA_CHANNELS, channels);
+}
+
+void FakeDma::write(std::uint64_t offset, std::span<const std::byte> data) {
+  if (offset == DMA_IRQ_COMPLETE || offset == DMA_IRQ_ERROR) return clear_bits(*this, offset, data);
+  StorageDevice::write(offset, data);
+  for (std::uint32_t c = 0; c < channels_; ++c) {
+    if (offset != DMA_CHANNEL(c) + DMA_CONTROL || (get(offset) & DMA_CONTROL_RESET) == 0) continue;
+    for (const std::uint32_t cleared : {DMA_PRODUCER, DMA_CONSUMER, DMA_STATUS, DMA_ERROR}) {
+      set(DMA_CHANNEL(c) + cleared, 0u);
+    }
+  }
+}
+
+bool FakeDma::irq() const {
+  return ((get(DMA_IRQ_COMPLETE) | get(DMA_IRQ_ERROR)) & get(DMA_IRQ_ENABLE)) != 0;
+}
+
+bool FakeDma::work() {
+  for (std::uint32_t channel = 0; channel < channels_; ++channel) {
+    if (execute_next(channel)) return true;
+  }
+  return false;
+}
+
+bool FakeDma::execute_next(std::uint32_t channel) {
+  const std::uint64_t base = DMA_CHANNEL(channel);
+  const std::uint32_t entries = get(base + DMA_RING_ENTRIES);
+  const std::uint32_t consumer = get(base + DMA_CONSUMER);
+  const std::uint32_t waiting = get(base + DMA_PRODUCER) - consumer;
+  const bool enabled = (get(base + DMA_CONTROL) & DMA_CONTROL_ENABLE) != 0;
+  if (!enabled || waiting == 0 || (get(base + DMA_STATUS) & DMA_STATUS_HALTED) != 0) return false;
+  EXPECT_LE(waiting, entries);
+  EXPECT_LE(entries, kRingEntriesMax);
+
+  const std::uint64_t slot = consumer % entries;
+  const auto ring = get<std::uint64_t>(base + DMA_RING_ADDRESS);
+  EXPECT_EQ(ring % 64, 0u);
+  const std::uint64_t address = ring + slot * sizeof(dma_descriptor);
+  const auto descriptor = machine_.get<dma_descriptor>(address);
+  const bool fails = fail_at == executed.size();
+  executed.push_back(descriptor);
+  if (fails || !move(descriptor)) {
+    halt(channel, address);
+    return true;
+  }
+  const std::uint64_t bytes = descriptor.bytes * (descriptor.opcode == DMA_OP_GATHER ? descriptor.count : 1);
+  machine_.set(get<std::uint64_t>(base + DMA_COMPLETION_ADDRESS) + slot * sizeof(dma_completion),
+               dma_completion{descriptor.tag, DMA_ERROR_NONE, bytes});
+  set(base + DMA_CONSUMER, consumer + 1);
+  if ((descriptor.flags & DMA_FLAG_INTERRUPT) != 0) {
+    set(DMA_IRQ_COMPLETE, get(DMA_IRQ_COMPLETE) | 1u << channel);
+  }
+  return true;
+}
+
+bool FakeDma::move(const dma_descriptor& descriptor) {
+  std::vector<std::byte> data(descriptor.bytes);
+  if (descriptor.opcode == DMA_OP_COPY) {
+    return machine_.read(descriptor.source, data) && machine_.write(descriptor.destination, data);
+  }
+  EXPECT_EQ(descriptor.opcode, DMA_OP_GATHER);
+  for (std::uint64_t i = 0; i < descriptor.count; ++i) {
+    const auto index = machine_.get<std::uint32_t>(descriptor.list_address + i * sizeof(std::uint32_t));
+    if (!machine_.read(descriptor.source + index * descriptor.stride, data)) return false;
+    if (!machine_.write(descriptor.destination + i * descriptor.bytes, data)) return false;
+  }
+  return true;
+}
+
+void FakeDma::halt(std::uint32_t channel, std::uint64_t descriptor_address) {
+  const std::uint64_t base = DMA_CHANNEL(channel);
+  set(base + DMA_STATUS, DMA_STATUS_HALTED);
+  set(base + DMA_ERROR, DMA_ERROR_BUS);
+  set(base + DMA_ERROR_DESCRIPTOR, descriptor_address);
+  set(base + DMA_ERROR_ADDRESS, executed.back().source);
+  set(base + DMA_ERROR_BYTES, std::uint64_t{5});
+  set(DMA_IRQ_ERROR, get(DMA_IRQ_ERROR) | 1u << channel);
+}
+
+FakeCompute::FakeCompute(FakeMachine& machine, Shape shape, std::uint32_t queue_depth)
+    : machine_(machine), shape_(shape) {
+  set(COMPUTE_ID, COMPUTE_ID_VALUE);
+  set(COMPUTE_QUEUE_DEPTH, queue_depth);
+}
+
+ComputeCommand FakeCompute::arguments() const {
+  return {get(COMPUTE_OPCODE),
+          get(COMPUTE_FLAGS),
+          get<std::uint64_t>(COMPUTE_SOURCE),
+          get<std::uint64_t>(COMPUTE_QUERY),
+          get<std::uint64_t>(COMPUTE_DESTINATION),
+          get<std::uint64_t>(COMPUTE_BYTES),
+          get(COMPUTE_COUNT),
+          get(COMPUTE_DIMENSION),
+          get(COMPUTE_HEADS),
+          get(COMPUTE_OUTPUT_DIMENSION),
+          get(COMPUTE_BLOCK_TOKENS),
+          get(COMPUTE_LAYER),
+          get(COMPUTE_STEP),
+          get(COMPUTE_PURPOSE)};
+}
+
+void FakeCompute::write(std::uint64_t offset, std::span<const std::byte> data) {
+  if (offset == COMPUTE_IRQ_STATUS) return clear_bits(*this, offset, data);
+  StorageDevice::write(offset, data);
+  if (offset != COMPUTE_DOORBELL) return;
+  queue_.push_back(arguments());
+  most_queued = std::max(most_queued, queue_.size());
+}
+
+bool FakeCompute::work() {
+  if (queue_.empty() || get(COMPUTE_ERROR) != COMPUTE_ERROR_NONE) return false;
+  const ComputeCommand command = queue_.front();
+  queue_.pop_front();
+  const bool fails = fail_at == executed.size();
+  executed.push_back(command);
+  if (fails) {
+    set(COMPUTE_ERROR, COMPUTE_ERROR_BUS);
+    set(COMPUTE_ERROR_COMMAND, get(COMPUTE_COMPLETED) + 1);
+    set(COMPUTE_IRQ_STATUS, get(COMPUTE_IRQ_STATUS) | COMPUTE_IRQ_ERROR);
+    return true;
+  }
+  if (command.opcode == COMPUTE_OP_PROJECT_QKV) project(command);
+  if (command.opcode == COMPUTE_OP_ATTEND) attend(command);
+  if (command.opcode == COMPUTE_OP_SKETCH) sketch(command);
+  set(COMPUTE_COMPLETED, get(COMPUTE_COMPLETED) + 1);
+  if ((command.flags & COMPUTE_FLAG_INTERRUPT) != 0) {
+    set(COMPUTE_IRQ_STATUS, get(COMPUTE_IRQ_STATUS) | COMPUTE_IRQ_COMPLETE);
+  }
+  return true;
+}
+
+void FakeCompute::project(const ComputeCommand& command) {
+  std::uint64_t address = command.destination;
+  const auto token = static_cast<std::uint16_t>(shape_.context_tokens + command.step);
+  const auto put = [&](Kind kind, std::uint32_t sequence, std::uint32_t heads) {
+    for (std::uint32_t head = 0; head < heads; ++head, address += command.dimension * kElementBytes) {
+      machine_.set(address,
+                   Label{kind, static_cast<std::uint16_t>(sequence),
+                         static_cast<std::uint16_t>(command.layer), static_cast<std::uint16_t>(head), token});
+    }
+  };
+  for (std::uint32_t sequence = 0; sequence < command.count; ++sequence) {
+    put(Kind::kQuery, sequence, shape_.query_heads);
+    put(Kind::kKey, sequence, shape_.kv_heads);
+    put(Kind::kValue, sequence, shape_.kv_heads);
+  }
+}
+
+void FakeCompute::attend(const ComputeCommand& command) {
+  const std::uint64_t vector_bytes = command.dimension * kElementBytes;
+  const std::uint64_t values_offset = command.block_tokens * vector_bytes;
+  if ((command.flags & COMPUTE_FLAG_FIRST) != 0) {
+    running_ = {};
+    for (std::uint32_t head = 0; head < command.heads; ++head) {
+      running_.queries.push_back(machine_.get<Label>(command.query + head * vector_bytes));
+    }
+  }
+  for (std::uint32_t token = 0; token < command.count; ++token) {
+    const std::uint64_t key = command.source + token / command.block_tokens * 2 * values_offset +
+                              token % command.block_tokens * vector_bytes;
+    running_.keys.push_back(machine_.get<Label>(key));
+    running_.values.push_back(machine_.get<Label>(key + values_offset));
+  }
+  if ((command.flags & COMPUTE_FLAG_LAST) == 0) return;
+  running_.destination = command.destination;
+  attentions.push_back(running_);
+}
+
+void FakeCompute::sketch(const ComputeCommand& command) {
+  EXPECT_EQ(machine_.get<Label>(command.query), Label{Kind::kProjection});
+  const auto first = machine_.get<Label>(command.source);
+  for (std::uint32_t i = 0; i < command.count; ++i) {
+    // Keys of consecutive tokens, or queries of consecutive heads.
+    Label expected = first;
+    std::uint16_t& moving = first.kind == Kind::kKey ? expected.token : expected.head;
+    moving = static_cast<std::uint16_t>(moving + i);
+    EXPECT_EQ(machine_.get<Label>(command.source + i * command.dimension * kElementBytes), expected);
+  }
+  Label result = first;
+  result.kind = first.kind == Kind::kKey ? Kind::kSignature : Kind::kQuerySketch;
+  result.count = static_cast<std::uint16_t>(command.count);
+  EXPECT_TRUE(machine_.write(command.destination, std::as_bytes(std::span(&result, 1))));
+}
+
+FakePhotonic::FakePhotonic(FakeMachine& machine, std::uint32_t wavelengths, std::uint32_t max_blocks)
+    : machine_(machine) {
+  set(PHOTONIC_ID, PHOTONIC_ID_VALUE);
+  set(PHOTONIC_WAVELENGTHS, wavelengths);
+  set(PHOTONIC_MAX_BLOCKS, max_blocks);
+}
+
+void FakePhotonic::write(std::uint64_t offset, std::span<const std::byte> data) {
+  if (offset == PHOTONIC_IRQ_STATUS) return clear_bits(*this, offset, data);
+  StorageDevice::write(offset, data);
+  if (offset != PHOTONIC_CONTROL || get(offset) == PHOTONIC_CONTROL_RESET) return;
+  EXPECT_EQ(command_, 0u) << "command while another runs";
+  command_ = get(offset);
+}
+
+bool FakePhotonic::work() {
+  if (command_ == 0) return false;
+  std::uint32_t event = PHOTONIC_IRQ_ERROR;
+  if (fail_command == command_) {
+    set(PHOTONIC_ERROR, PHOTONIC_ERROR_BUS);
+  } else {
+    event = command_ == PHOTONIC_CONTROL_LOAD ? load() : rank();
+  }
+  command_ = 0;
+  set(PHOTONIC_IRQ_STATUS, get(PHOTONIC_IRQ_STATUS) | event);
+  return true;
+}
+
+std::uint32_t FakePhotonic::load() {
+  loaded_.clear();
+  const auto address = get<std::uint64_t>(PHOTONIC_SIGNATURE_ADDRESS);
+  const std::uint64_t stride = get(PHOTONIC_WAVELENGTHS) * kElementBytes;
+  for (std::uint32_t i = 0; i < get(PHOTONIC_SIGNATURE_COUNT); ++i) {
+    loaded_.push_back(machine_.get<Label>(address + i * stride));
+  }
+  contexts.push_back(get(PHOTONIC_BANK_CONTEXT));
+  return PHOTONIC_IRQ_LOADED;
+}
+
+std::uint32_t FakePhotonic::rank() {
+  // Any order will do as long as it is not that of the blocks.
+  std::vector<std::uint32_t> order(loaded_.size());
+  std::iota(order.begin(), order.end(), 0u);
+  std::mt19937 random(static_cast<std::uint32_t>(rankings.size()));
+  std::shuffle(order.begin(), order.end(), random);
+  EXPECT_LE(get(PHOTONIC_K), order.size());
+  order.resize(get(PHOTONIC_K));
+  EXPECT_TRUE(machine_.write(get<std::uint64_t>(PHOTONIC_RESULT_ADDRESS), std::as_bytes(std::span(order))));
+  rankings.push_back({loaded_, get<Label>(PHOTONIC_QUERY), order});
+  return PHOTONIC_IRQ_RANKED;
+}
+
+}  // namespace prism::test

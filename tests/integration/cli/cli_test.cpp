@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+// The program as a user calls it.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "tests/integration/cli/program.h"
+
+namespace prism::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+
+const std::string kTiny = (kConfigs / "tiny.json").string();
+
+class CliTest : public testing::Test {
+ protected:
+  Outcome program(const std::vector<std::string>& arguments) { return run_program(folder_, arguments); }
+  std::string read(const std::string& name) { return TemporaryFolder::read(folder_.path() / name); }
+  bool exists(const std::string& name) { return std::filesystem::exists(folder_.path() / name); }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(CliTest, RunWritesTheReportAndASummary) {
+  const Outcome outcome = program({"run", kTiny, "--out", "result"});
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(outcome.error, "");
+  EXPECT_THAT(outcome.out, HasSubstr("Report: result/report.json\n"));
+  const json report = json::parse(read("result/report.json"));
+  for (const char* pointer : {"/config/workload/context_tokens",
+                              "/provenance/version",
+                              "/decode/time_per_step_ns",
+                              "/decode/tokens_per_second",
+                              "/hbm/bytes_read",
+                              "/hbm/bytes_written",
+                              "/hbm/bytes_by_purpose/kv_read",
+                              "/hbm/achieved_gbps",
+                              "/hbm/peak_gbps",
+                              "/hbm/row_hit_rate",
+                              "/selection/policy",
+                              "/selection/blocks_total",
+                              "/selection/blocks_selected",
+                              "/selection/recall_at_k",
+                              "/selection/needle_hit_rate",
+                              "/selection/attention_mass",
+                              "/selection/output_error",
+                              "/energy_pj/per_step_total",
+                              "/modules",
+                              "/simulation/wall_seconds",
+                              "/simulation/simulated_ns"}) {
+    EXPECT_TRUE(report.contains(json::json_pointer(pointer))) << pointer;
+  }
+  EXPECT_EQ(report.at("/decode/context_tokens"_json_pointer), 2048);
+  EXPECT_EQ(report.at("/selection/blocks_selected"_json_pointer), 4);
+}
+
+TEST_F(CliTest, TheDefaultFolderIsNamedAfterTheConfiguration) {
+  EXPECT_EQ(program({"run", kTiny, "--quiet"}).status, 0);
+  EXPECT_TRUE(exists("out/tiny/report.json"));
+}
+
+TEST_F(CliTest, OverridesAreInTheReport) {
+  EXPECT_EQ(
+      program({"run", kTiny, "--set", "policy.name=dense", "--set", "workload.steps=1", "--out", "o"}).status,
+      0);
+  const json report = json::parse(read("o/report.json"));
+  EXPECT_EQ(report.at("/config/policy/name"_json_pointer), "dense");
+  EXPECT_EQ(report.at("/selection/blocks_selected"_json_pointer), 16);
+}
+
+TEST_F(CliTest, AHungSystemIsExitStatusOneWithAReport) {
+  const Outcome outcome = program({"run", kTiny, "--set", "run.max_simulated_ms=0.001", "--out", "o"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.error, HasSubstr("prism-vp: the simulated system failed: "));
+  EXPECT_TRUE(exists("o/report.json"));
+}
+
+TEST_F(CliTest, SweepLeavesAFolderForEachPointAndATable) {
+  folder_.write("spec.json", R"({"base": ")" + kTiny + R"(", "set": {"workload.steps": 1},
+    "axes": {"workload.context_tokens": [1024, 2048], "policy.name": ["dense", "prism"]}})");
+  const Outcome outcome = program({"sweep", "spec.json", "--out", "s", "--jobs", "2"});
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(outcome.error, "");
+  for (const char* point : {"context_tokens-1024_policy-dense", "context_tokens-1024_policy-prism",
+                            "context_tokens-2048_policy-dense", "context_tokens-2048_policy-prism"}) {
+    EXPECT_TRUE(exists("s/" + std::string(point) + "/report.json")) << point;
+    EXPECT_THAT(read("s/sweep.csv"), HasSubstr(point));
+  }
+  EXPECT_THAT(outcome.out, HasSubstr("Reports: s/*/report.json and s/sweep.csv\n"));
+  // 16 blocks, 4 chosen.
+  EXPECT_THAT(outcome.out, testing::ContainsRegex("2K +prism +4/16 .* 4\\.00x"));
+}
+
+TEST_F(CliTest, ASweepGoesOnAfterAFailedPoint) {
+  folder_.write("spec.json", R"({"base": ")" + kTiny + R"(", "set": {"workload.steps": 1},
+    "axes": {"run.max_simulated_ms": [0.001, 60000]}})");
+  const Outcome outcome = program({"sweep", "spec.json", "--out", "s"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.error, HasSubstr("point max_simulated_ms-0.001 failed with exit status 1"));
+  EXPECT_THAT(read("s/max_simulated_ms-0.001/run.log"), HasSubstr("the simulated system failed"));
+  EXPECT_THAT(read("s/sweep.csv"), HasSubstr("max_simulated_ms-0.001,0.001,1,"));
+  EXPECT_TRUE(exists("s/max_simulated_ms-60000/report.json"));
+}
+
+TEST_F(CliTest, ValidatesEveryShippedConfiguration) {
+  std::vector<std::string> arguments = {"validate"};
+  for (const auto& folder : {kConfigs, kConfigs / "sweeps"}) {
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+      const auto& file = entry.path();
+      if (file.extension() == ".json" && file.filename() != "accelerator.json")
+        arguments.push_back(file.string());
+    }
+  }
+  const Outcome outcome = program(arguments);
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(outcome.error, "");
+  EXPECT_EQ(std::count(outcome.out.begin(), outcome.out.end(), '\n'),
+            static_cast<long>(arguments.size()) - 1);
+}
+
+TEST_F(CliTest, ValidateNamesEveryWrongFile) {
+  folder_.write("a.json", R"({"extends": "tiny", "seed": -1})");
+  folder_.write("b.json", R"({"extends": "tiny", "sed": 1})");
+  const Outcome outcome = program({"validate", "a.json", kTiny, "b.json"});
+  EXPECT_EQ(outcome.status, 2);
+  EXPECT_EQ(std::count(outcome.error.begin(), outcome.error.end(), '\n'), 2) << outcome.error;
+  EXPECT_THAT(outcome.error, HasSubstr("a.json: /seed"));
+  EXPECT_THAT(outcome.error, HasSubstr("b.json: /sed"));
+  EXPECT_EQ(outcome.out, kTiny + ": a valid configuration\n");
+}
+
+TEST_F(CliTest, DescribesTheMemoryMap) {
+  const Outcome outcome = program({"describe", "memory-map"});
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_THAT(outcome.out, testing::ContainsRegex("hbm +0x1000000000 +0x1fffffffff +64.00 GiB"));
+}
+
+TEST_F(CliTest, DescribesTheResolvedConfiguration) {
+  const Outcome outcome = program({"describe", "config", kTiny, "--set", "seed=5"});
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(json::parse(outcome.out).at("seed"), 5);
+  const Outcome origins = program({"describe", "config", kTiny, "--set", "seed=5", "--origins"});
+  EXPECT_THAT(origins.out, testing::ContainsRegex("/seed +5 +--set seed=5"));
+  EXPECT_THAT(origins.out, testing::ContainsRegex("/hbm/timing/tCL_ns +12.5 +.*hbm3_6400.json"));
+}
+
+TEST_F(CliTest, DescribesSchemaRegistersAndStatistics) {
+  EXPECT_EQ(json::parse(program({"describe", "schema"}).out).at("$id"), "prism-vp.schema.json");
+  const Outcome registers = program({"describe", "registers"});
+  EXPECT_EQ(registers.status, 0) << registers.error;
+  EXPECT_THAT(registers.out, HasSubstr("dma at 0x20100000"));
+  const Outcome statistics = program({"describe", "statistics"});
+  EXPECT_EQ(statistics.status, 0) << statistics.error;
+  EXPECT_THAT(statistics.out, HasSubstr("bytes_read"));
+}
+
+TEST_F(CliTest, HelpHasExamplesAndVersionIsOneLine) {
+  for (const char* command : {"run", "sweep", "validate", "describe"}) {
+    const Outcome outcome = program({command, "--help"});
+    EXPECT_EQ(outcome.status, 0);
+    EXPECT_THAT(outcome.out, HasSubstr(std::string("  prism-vp ") + command + " ")) << "an example";
+  }
+  EXPECT_THAT(program({"--version"}).out, testing::MatchesRegex("prism-vp [0-9]+\\.[0-9]+\\.[0-9]+\n"));
+}
+
+}  // namespace
+}  // namespace prism::test
