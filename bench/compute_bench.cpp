@@ -69,9 +69,3 @@ BENCHMARK(block_signature);
 
 }  // namespace
 }  // namespace prism::compute
-
-int sc_main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  benchmark::RunSpecifiedBenchmarks();
-  return 0;
-}

@@ -119,5 +119,3 @@ BENCHMARK(fast_mixed)->Arg(32)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace prism::hbm
-
-BENCHMARK_MAIN();

@@ -168,8 +168,7 @@ static enum prism_status run(struct decode_context* context, uint64_t job_addres
   hal_read_block(context->hal, job_address, &job, sizeof job);
   PRISM_TRY(prism_check_fault(context->hal));
   PRISM_TRY(prepare(context, &job));
-  hal_write64(context->hal, job_address + offsetof(struct prism_job, outputs_address),
-              context->layout.outputs);
+  PRISM_TRY(publish(context, job_address, 0, PRISM_STATUS_OK));
   for (uint32_t step = 0; step < job.steps; ++step) {
     PRISM_TRY(run_step(context, step));
     *steps_done = step + 1;

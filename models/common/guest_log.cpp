@@ -14,6 +14,8 @@ void log_guest_error(std::string_view where, const tlm::tlm_generic_payload& pay
                info.program_counter);
 }
 
-void log_guest_error(std::string_view where, std::string_view what) { spdlog::warn("{}: {}", where, what); }
+void log_guest_error(std::string_view where, std::string_view what) {
+  spdlog::warn("{}: {}", where, what);
+}
 
 }  // namespace prism

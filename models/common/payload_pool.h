@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Recycles generic payloads for non-blocking transport. Each payload owns a TransactionInfo for its whole life, so
-// issuing a transaction allocates nothing once the pool is warm.
+// Recycles generic payloads for non-blocking transport. Each payload owns a TransactionInfo for its whole
+// life, so issuing a transaction allocates nothing once the pool is warm.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,8 @@ class PayloadPool : public tlm::tlm_mm_interface {
   PayloadPool& operator=(const PayloadPool&) = delete;
   ~PayloadPool() override;
 
-  /// A payload with one reference held by the caller, who must release() it. Its TransactionInfo has defaults.
+  /// A payload with one reference held by the caller, who must release() it. Its TransactionInfo has
+  /// defaults.
   tlm::tlm_generic_payload& allocate();
 
   /// Payloads in use; 0 when every transaction has ended.

@@ -11,7 +11,9 @@ constexpr std::array<std::string_view, kPurposeCount> kNames = {
     "bank_reload", "descriptors", "firmware",  "other"};
 }  // namespace
 
-std::string_view purpose_name(Purpose purpose) { return kNames[static_cast<std::size_t>(purpose)]; }
+std::string_view purpose_name(Purpose purpose) {
+  return kNames[static_cast<std::size_t>(purpose)];
+}
 
 std::optional<Purpose> purpose_from_index(std::uint32_t value) {
   if (value >= kPurposeCount) return std::nullopt;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Counter-based random numbers (Philox4x32-10, Salmon et al., SC'11): a number is a pure function of a key and a
-// counter, so results never depend on the order in which devices draw.
+// Counter-based random numbers (Philox4x32-10, Salmon et al., SC'11): a number is a pure function of a key
+// and a counter, so results never depend on the order in which devices draw.
 #pragma once
 
 #include <Random123/philox.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Statistics belong to the models: each fills a ModuleStatistics with named, described values; the report formats them.
+// Statistics belong to the models: each fills a ModuleStatistics with named, described values; the report
+// formats them.
 #pragma once
 
 #include <cstdint>
@@ -32,9 +33,11 @@ class ModuleStatistics {
   void count(std::string name, std::string unit, std::string description, std::uint64_t value);
   void gauge(std::string name, std::string unit, std::string description, double value);
   void by_purpose(std::string name, std::string unit, std::string description, const PurposeCounters& value);
-  /// Energy the module spent so far. Components with unknown figures are declared with energy_unknown instead.
+  /// Energy the module spent so far. Components with unknown figures are declared with energy_unknown
+  /// instead.
   void energy(std::string component, double picojoules, std::string description);
-  /// Says that the module has no sourced figure for this component: it is missing from totals, and listed as such.
+  /// Says that the module has no sourced figure for this component: it is missing from totals, and listed as
+  /// such.
   void energy_unknown(std::string component);
 
   const std::string& owner() const { return owner_; }

@@ -3,7 +3,9 @@
 
 namespace prism {
 
-tlm::tlm_extension_base* TransactionInfo::clone() const { return new TransactionInfo(*this); }
+tlm::tlm_extension_base* TransactionInfo::clone() const {
+  return new TransactionInfo(*this);
+}
 
 void TransactionInfo::copy_from(const tlm::tlm_extension_base& other) {
   const auto& from = static_cast<const TransactionInfo&>(other);

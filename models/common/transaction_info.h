@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// TLM extension: who asks and why. Ignorable, as the base protocol requires: a transaction without it counts as
-// `other` from an unnamed initiator and carries data.
+// TLM extension: who asks and why. Ignorable, as the base protocol requires: a transaction without it counts
+// as `other` from an unnamed initiator and carries data.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,8 @@ struct TransactionInfo : tlm::tlm_extension<TransactionInfo> {
   Purpose purpose = Purpose::kOther;
   /// Static name of the initiator, for logs and per-initiator statistics; never null.
   const char* initiator = "unknown";
-  /// False for timing-only traffic (streamed weights): targets time it but neither read nor write the data pointer.
+  /// False for timing-only traffic (streamed weights): targets time it but neither read nor write the data
+  /// pointer.
   bool carries_data = true;
   /// Program counter of the access, for guest-error logs; 0 when there is none.
   std::uint64_t program_counter = 0;

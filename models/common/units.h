@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Units used throughout: time in integer picoseconds, energy in picojoules (double), bandwidth in GB/s (10^9 bytes).
+// Units used throughout: time in integer picoseconds, energy in picojoules (double), bandwidth in GB/s (10^9
+// bytes).
 #pragma once
 
 #include <cmath>
@@ -28,7 +29,9 @@ inline Picoseconds transfer_ps(std::uint64_t bytes, double gbps) {
 }
 
 /// Clock period of `mhz` (> 0), to the nearest picosecond.
-inline Picoseconds period_ps(double mhz) { return static_cast<Picoseconds>(std::llround(1e6 / mhz)); }
+inline Picoseconds period_ps(double mhz) {
+  return static_cast<Picoseconds>(std::llround(1e6 / mhz));
+}
 
 /// Mean bandwidth in GB/s of `bytes` over `ps`; 0 when no time has passed.
 inline double gbps_of(std::uint64_t bytes, Picoseconds ps) {
@@ -36,6 +39,8 @@ inline double gbps_of(std::uint64_t bytes, Picoseconds ps) {
 }
 
 /// Energy in pJ of `mw` milliwatts over `ps`: 1 mW x 1 ns = 1 pJ.
-inline double pj_of(double mw, Picoseconds ps) { return mw * ns_from_ps(ps); }
+inline double pj_of(double mw, Picoseconds ps) {
+  return mw * ns_from_ps(ps);
+}
 
 }  // namespace prism

@@ -12,13 +12,17 @@ namespace prism::hbm {
 
 namespace {
 
-constexpr std::array<std::string_view, 9> kNames = {"stack", "channel", "pseudochannel", "stackid", "bankgroup",
-                                                    "bank",  "row",     "column",        "burst"};
+constexpr std::array<std::string_view, 9> kNames = {
+    "stack", "channel", "pseudochannel", "stackid", "bankgroup", "bank", "row", "column", "burst"};
 constexpr std::size_t kBurst = 8;
 
-[[noreturn]] void fail(const std::string& what) { throw std::invalid_argument("address map: " + what); }
+[[noreturn]] void fail(const std::string& what) {
+  throw std::invalid_argument("address map: " + what);
+}
 
-std::string quoted(std::string_view text) { return std::string("'").append(text).append("'"); }
+std::string quoted(std::string_view text) {
+  return std::string("'").append(text).append("'");
+}
 
 unsigned bits_for(std::string_view name, std::uint64_t count) {
   if (!std::has_single_bit(count)) {
@@ -78,7 +82,8 @@ Bits parse_bits(std::string_view text, const std::array<unsigned, 9>& widths) {
   const auto high = number(inner.substr(0, colon));
   const auto low = colon == std::string_view::npos ? high : number(inner.substr(colon + 1));
   if (!high || !low || *high < *low) {
-    fail("found " + quoted(text) + ", expected bit numbers as " + std::string(name) + "[hi:lo] with hi >= lo");
+    fail("found " + quoted(text) + ", expected bit numbers as " + std::string(name) +
+         "[hi:lo] with hi >= lo");
   }
   if (*high >= width) {
     fail("found " + quoted(text) + ", expected bits below " + std::to_string(width) +
@@ -89,13 +94,15 @@ Bits parse_bits(std::string_view text, const std::array<unsigned, 9>& widths) {
 
 }  // namespace
 
-AddressMap::AddressMap(std::string_view text, const Organization& organization) : organization_(organization) {
+AddressMap::AddressMap(std::string_view text, const Organization& organization)
+    : organization_(organization) {
   const std::array<std::uint64_t, kFields> counts = {
-      organization.stacks,      organization.channels, organization.pseudo_channels,
-      organization.stack_ids,   organization.bank_groups, organization.banks,
-      organization.rows,        organization.columns,  organization.burst_bytes};
+      organization.stacks,    organization.channels,    organization.pseudo_channels,
+      organization.stack_ids, organization.bank_groups, organization.banks,
+      organization.rows,      organization.columns,     organization.burst_bytes};
   std::array<unsigned, kFields> widths{};
-  for (std::size_t field = 0; field < kFields; ++field) widths[field] = bits_for(kNames[field], counts[field]);
+  for (std::size_t field = 0; field < kFields; ++field)
+    widths[field] = bits_for(kNames[field], counts[field]);
 
   const std::size_t semicolon = std::min(text.find(';'), text.size());
   parse_slices(text.substr(0, semicolon), widths);
@@ -118,7 +125,8 @@ void AddressMap::parse_slices(std::string_view text, const std::array<unsigned, 
     if (bits.none) continue;
     for (unsigned bit = bits.low; bit <= bits.high; ++bit) {
       if ((seen[bits.field] >> bit & 1u) != 0) {
-        fail("found " + std::string(kNames[bits.field]) + "[" + std::to_string(bit) + "] twice, expected once");
+        fail("found " + std::string(kNames[bits.field]) + "[" + std::to_string(bit) +
+             "] twice, expected once");
       }
       seen[bits.field] |= std::uint64_t{1} << bit;
     }
@@ -198,9 +206,9 @@ Location AddressMap::decode(std::uint64_t address) const {
 }
 
 std::uint64_t AddressMap::encode(const Location& location) const {
-  Values values = {location.stack,      location.channel, location.pseudo_channel,
-                   location.stack_id,   location.bank_group, location.bank,
-                   location.row,        location.column,  0};
+  Values values = {location.stack,    location.channel,    location.pseudo_channel,
+                   location.stack_id, location.bank_group, location.bank,
+                   location.row,      location.column,     0};
   const auto assemble = [&] {
     std::uint64_t address = 0;
     for (const Slice& slice : slices_) {

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Physical address <-> place in the HBM system, as a bit-slice string. Every address bit belongs to exactly one bit of one
-// field; XOR hash terms may be added on top. Free of SystemC.
+// Physical address <-> place in the HBM system, as a bit-slice string. Every address bit belongs to exactly
+// one bit of one field; XOR hash terms may be added on top. Free of SystemC.
 //
 //   "row[14:0] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]"
-//   "row[*] bank[*] bankgroup[*] column[4:1] stack[*] channel[*] pseudochannel[*] column[0] burst[*]; bank[0] ^= row[2]"
+//   "row[*] bank[*] bankgroup[*] column[4:1] stack[*] channel[*] pseudochannel[*] column[0] burst[*]; bank[0]
+//   ^= row[2]"
 //
-// Slices run from the most to the least significant bit. Fields: stack, channel, pseudochannel, stackid, bankgroup, bank,
-// row, column, burst (the byte within a burst). name[*] stands for all bits of the field, so that one string serves any
-// number of stacks; a field that needs no bit may be absent. A hash term `; a[i] ^= b[j] ^ c[k]` flips bit i of field a
-// by address bits that are not hashed themselves.
+// Slices run from the most to the least significant bit. Fields: stack, channel, pseudochannel, stackid,
+// bankgroup, bank, row, column, burst (the byte within a burst). name[*] stands for all bits of the field, so
+// that one string serves any number of stacks; a field that needs no bit may be absent. A hash term `; a[i]
+// ^= b[j] ^ c[k]` flips bit i of field a by address bits that are not hashed themselves.
 #pragma once
 
 #include <array>
@@ -39,7 +40,8 @@ class AddressMap {
   /// Throws std::invalid_argument, saying what was found and what was expected.
   AddressMap(std::string_view text, const Organization& organization);
 
-  /// Bits above address_bits() are ignored. Decoding is linear over XOR: decode(a ^ b) = decode(a) ^ decode(b), fieldwise.
+  /// Bits above address_bits() are ignored. Decoding is linear over XOR: decode(a ^ b) = decode(a) ^
+  /// decode(b), fieldwise.
   Location decode(std::uint64_t address) const;
   /// The address of the burst's first byte.
   std::uint64_t encode(const Location& location) const;

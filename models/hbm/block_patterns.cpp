@@ -10,7 +10,9 @@ namespace prism::hbm {
 
 namespace {
 
-bool share_leading_bit(std::uint32_t a, std::uint32_t b) { return a != 0 && std::bit_width(a) == std::bit_width(b); }
+bool share_leading_bit(std::uint32_t a, std::uint32_t b) {
+  return a != 0 && std::bit_width(a) == std::bit_width(b);
+}
 
 }  // namespace
 
@@ -40,12 +42,14 @@ BlockPatterns::BlockPatterns(const AddressMap& map, const Organization& organiza
   }
 }
 
-BlockPattern BlockPatterns::make_pattern(const std::vector<Place>& burst_bits, std::uint32_t banks_per_group) {
+BlockPattern BlockPatterns::make_pattern(const std::vector<Place>& burst_bits,
+                                         std::uint32_t banks_per_group) {
   BlockPattern pattern;
-  std::vector<Place> spanning;           // bits that lead to new pseudo-channels
-  std::vector<std::uint32_t> bank_bits;  // and to new banks; both with distinct leading bits, the largest first
-  std::uint32_t bursts = 1;              // in each pseudo-channel
-  std::uint32_t column_bursts = 0;       // from the first to the last burst of a bank
+  std::vector<Place> spanning;  // bits that lead to new pseudo-channels
+  std::vector<std::uint32_t>
+      bank_bits;                    // and to new banks; both with distinct leading bits, the largest first
+  std::uint32_t bursts = 1;         // in each pseudo-channel
+  std::uint32_t column_bursts = 0;  // from the first to the last burst of a bank
   pattern.group_run = 0;
   for (const Place& original : burst_bits) {
     Place bit = original;

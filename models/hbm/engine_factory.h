@@ -8,7 +8,8 @@
 
 namespace prism::hbm {
 
-/// The engine of config.controller.fidelity. Throws std::invalid_argument when the configuration cannot be simulated.
+/// The engine of config.controller.fidelity. Throws std::invalid_argument when the configuration cannot be
+/// simulated.
 std::unique_ptr<TimingEngine> make_engine(const HbmConfig& config);
 
 }  // namespace prism::hbm

@@ -15,7 +15,8 @@ FastEngine::FastEngine(const HbmConfig& config)
       channel_shift_(static_cast<unsigned>(std::countr_zero(organization_.pseudo_channels))),
       patterns_(AddressMap(config.controller.address_map, organization_), organization_),
       channels_(std::size_t{organization_.stacks} * organization_.channels) {
-  for (const BlockPattern& pattern : patterns_.patterns()) blocks_.emplace_back(pattern, timing_);
+  for (const BlockPattern& pattern : patterns_.patterns())
+    blocks_.emplace_back(pattern, timing_, channel_shift_);
   for (std::uint32_t index = 0; index < organization_.pseudo_channels_total(); ++index) {
     pseudo_channels_.emplace_back(timing_, organization_, index % organization_.pseudo_channels);
   }
@@ -52,11 +53,13 @@ Picoseconds FastEngine::serve(const Block& block, const Place& base, bool is_wri
     const Place first = base ^ relative;
     FastChannel& channel = channels_[first.pseudo_channel >> channel_shift_];
     channel.queued = std::max(channel.queued, time_);
-    done = std::max(done, pseudo_channels_[first.pseudo_channel].serve(block, first, is_write, channel, counters_));
+    done = std::max(done,
+                    pseudo_channels_[first.pseudo_channel].serve(block, first, is_write, channel, counters_));
   }
   for (const Place& relative : block.pattern.pseudo_channels) {
     FastChannel& channel = channels_[(base ^ relative).pseudo_channel >> channel_shift_];
     channel.queued = std::max(channel.queued, channel.queued_next);
+    channel.row_bus_free = std::max(channel.row_bus_free, channel.row_bus_next);
     queued_ = std::max(queued_, channel.queued);
   }
   return done;

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 // The fast timing core: times whole contiguous requests, not bursts.
 //
-// A request is cut into aligned power-of-two blocks of bursts (see block_patterns.h). A block costs one step a
-// pseudo-channel and a short one a bank, however many bursts it has.
+// A request is cut into aligned power-of-two blocks of bursts (see block_patterns.h). A block costs one step
+// a pseudo-channel and a short one a bank, however many bursts it has.
 //
-// Modelled, with the gaps of timing_constraints.h: open rows, tRC, tRCD, tRP, tRAS, tRTP, tWR; the rate of activates
-// (tRRD, tFAW, the row command bus that pseudo-channels share); data bus, tCCDS/L/R, latencies, turnarounds; all-bank and
-// per-bank refresh; page policies; bounded bank queues that are filled in order, so that a full one holds up the others.
-// Not modelled: single commands. The scheduler (FR-FCFS) appears as its effect: rows are opened ahead while older data
-// keep the bus busy, bank groups interleave, a late row leaves idle bus time that later blocks fill, and under load a
-// drained batch of writes shares the cost of its turnarounds. FCFS and postponed refreshes are timed the same.
+// Modelled, with the gaps of timing_constraints.h: open rows, tRC, tRCD, tRP, tRAS, tRTP, tWR; the rate of
+// activates (tRRD, tFAW, the row command bus that pseudo-channels share); data bus, tCCDS/L/R, latencies,
+// turnarounds; all-bank and per-bank refresh; page policies; bounded bank queues that are filled in order, so
+// that a full one holds up the others. Not modelled: single commands. The scheduler (FR-FCFS) appears as its
+// effect: rows are opened ahead while older data keep the bus busy, bank groups interleave, a late row leaves
+// idle bus time that later blocks fill, and under load a drained batch of writes shares the cost of its
+// turnarounds. FCFS and postponed refreshes are timed the same.
 #pragma once
 
 #include <cstdint>

@@ -13,7 +13,9 @@ constexpr Picoseconds kLongAgo = -(kNever / 4);
 constexpr unsigned kScaleBits = 16;                   // of fixed-point ratios
 constexpr Picoseconds kLongestPause = 1'000'000'000;  // that the running mean of a queue remembers
 
-Picoseconds round_up(Picoseconds time, Picoseconds step) { return (time + step - 1) / step * step; }
+Picoseconds round_up(Picoseconds time, Picoseconds step) {
+  return (time + step - 1) / step * step;
+}
 
 const Timing& checked(const Timing& timing) {
   if (timing.tCK <= 0) throw std::invalid_argument("HBM: found tCK <= 0, expected the clock's period");
@@ -23,11 +25,26 @@ const Timing& checked(const Timing& timing) {
 
 CommandGaps on_clock_edges(const Timing& timing) {
   CommandGaps gaps(timing);
-  for (Picoseconds* gap :
-       {&gaps.act_read, &gaps.act_write, &gaps.act_precharge, &gaps.act_act_bank, &gaps.act_act_group, &gaps.act_act,
-        &gaps.act_window, &gaps.precharge_act, &gaps.precharge_refresh, &gaps.column_group, &gaps.column,
-        &gaps.column_stack_id, &gaps.read_write, &gaps.write_read_group, &gaps.write_read, &gaps.read_precharge,
-        &gaps.write_precharge, &gaps.refresh_act, &gaps.refresh_bank_act, &gaps.refresh_bank_act_other}) {
+  for (Picoseconds* gap : {&gaps.act_read,
+                           &gaps.act_write,
+                           &gaps.act_precharge,
+                           &gaps.act_act_bank,
+                           &gaps.act_act_group,
+                           &gaps.act_act,
+                           &gaps.act_window,
+                           &gaps.precharge_act,
+                           &gaps.precharge_refresh,
+                           &gaps.column_group,
+                           &gaps.column,
+                           &gaps.column_stack_id,
+                           &gaps.read_write,
+                           &gaps.write_read_group,
+                           &gaps.write_read,
+                           &gaps.read_precharge,
+                           &gaps.write_precharge,
+                           &gaps.refresh_act,
+                           &gaps.refresh_bank_act,
+                           &gaps.refresh_bank_act_other}) {
     *gap = round_up(*gap, timing.tCK);
   }
   return gaps;
@@ -75,11 +92,16 @@ FastTiming::FastTiming(const HbmConfig& config)
   row_bus_idle_share = std::max(0.0, 1.0 - static_cast<double>(others) / static_cast<double>(pace));
 }
 
-Block::Block(const BlockPattern& shape, const FastTiming& timing) : pattern(shape) {
+Block::Block(const BlockPattern& shape, const FastTiming& timing, std::uint32_t channel_shift)
+    : pattern(shape) {
+  sharers = static_cast<std::uint32_t>(
+      std::count_if(pattern.pseudo_channels.begin(), pattern.pseudo_channels.end(),
+                    [&](const Place& place) { return place.pseudo_channel >> channel_shift == 0; }));
   const auto banks = static_cast<std::uint32_t>(pattern.banks.size());
   // A scheduler overlaps bank groups as far as its queues reach; a longer run in one group is paced by tCCDL.
   const std::uint32_t reordered = std::min(pattern.group_run, timing.queue_depth);
-  const Picoseconds run = reordered * timing.burst + (pattern.group_run - reordered) * timing.gaps.column_group;
+  const Picoseconds run =
+      reordered * timing.burst + (pattern.group_run - reordered) * timing.gaps.column_group;
   column_hold = banks * run / pattern.group_run;
   bank_hold = pattern.columns * run / pattern.group_run;
   group_bursts = banks / pattern.groups;
@@ -95,7 +117,8 @@ FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organizatio
       banks_(organization.banks_per_pseudo_channel()),
       groups_(std::size_t{organization.stack_ids} * organization.bank_groups) {
   window_.fill(kLongAgo);
-  // As in the detailed engine: the pseudo-channels of a channel are staggered, banks take turns over the groups.
+  // As in the detailed engine: the pseudo-channels of a channel are staggered, banks take turns over the
+  // groups.
   const bool per_bank = timing.refresh == RefreshKind::kPerBank;
   const Picoseconds interval = per_bank ? timing.bank_refresh_turn : timing.refresh_interval;
   const Picoseconds first = interval * (index + 1) / organization.pseudo_channels;
@@ -108,21 +131,22 @@ FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organizatio
   }
 }
 
-Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, bool is_write, FastChannel& channel,
-                                     EngineCounters& counters) {
+Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, bool is_write,
+                                     FastChannel& channel, EngineCounters& counters) {
   const FastTiming& t = *timing_;
   const Picoseconds to_data = latency(is_write);
   const Picoseconds soonest = channel.queued + to_data;
   const auto banks = static_cast<std::uint32_t>(block.pattern.banks.size());
   bursts_ += block.pattern.bursts();
+  row_bus_free_ = channel.row_bus_free;
   Picoseconds done = 0;
   bool refreshed = false;
   for (std::uint32_t columns = block.pattern.columns; columns > 0;) {
     if (const Picoseconds next = std::max(soonest, bus_free_) - to_data; next >= refresh_due_) {
       refresh(next, channel, counters);
     }
-    const Opening opening = open_rows(block, first, is_write, channel, counters);
-    const Picoseconds ready = std::max(channel.queued, opening.rows) + to_data;
+    const Opening opening = open_rows(block, first, columns, is_write, channel, counters);
+    const Picoseconds ready = std::max({channel.queued, opening.rows, opening.group_load}) + to_data;
     Picoseconds hold = columns * block.column_hold;
     Picoseconds filled = idle_ > 0 ? std::min(hold, usable_idle(ready, soonest)) : 0;
     Picoseconds start = std::max(idle_begin_, ready);
@@ -159,15 +183,19 @@ Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, boo
     columns -= served;
     refreshed = false;
   }
+  channel.row_bus_next = std::max(channel.row_bus_next, row_bus_free_);
   return done;
 }
 
-FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, const Place& first, bool is_write,
+FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, const Place& first,
+                                                        std::uint32_t columns, bool is_write,
                                                         FastChannel& channel, EngineCounters& counters) {
   const FastTiming& t = *timing_;
   const Picoseconds to_column = is_write ? t.gaps.act_write : t.gaps.act_read;
   const Picoseconds bus = idle_ > 0 ? idle_begin_ : bus_free_;
   const Picoseconds next = std::max(channel.queued, bus - latency(is_write));
+  const bool whole = columns == block.pattern.columns;
+  const Picoseconds bank_hold = whole ? block.bank_hold : block.bank_hold * columns / block.pattern.columns;
   Opening opening;
   Picoseconds before = 0;  // bus time of the banks served first
   for (const BankUse& use : block.pattern.banks) {
@@ -177,7 +205,7 @@ FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, cons
     const bool hit =
         bank.epoch == epoch_ && bank.row == first.row && channel.queued <= bank.last_command + t.row_kept;
     if (!hit) {
-      activate(index, first.row, channel, counters);
+      activate(index, first.row, block.sharers, channel, counters);
       ++opening.misses;
     }
     const Picoseconds column = bank.activated + to_column;
@@ -186,14 +214,16 @@ FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, cons
       continue;
     }
     opening.rows = std::max(opening.rows, column - before);
-    opening.groups = std::max(opening.groups, groups_[index >> t.group_shift].column_ready - before);
-    before += block.bank_hold;
+    const Group& group = groups_[index >> t.group_shift];
+    opening.groups = std::max(opening.groups, group.column_ready - before);
+    opening.group_load = std::max(opening.group_load, group.columns_served - before);
+    before += bank_hold;
   }
   return opening;
 }
 
-void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, FastChannel& channel,
-                                 EngineCounters& counters) {
+void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, std::uint32_t sharers,
+                                 FastChannel& channel, EngineCounters& counters) {
   const FastTiming& t = *timing_;
   Bank& bank = banks_[index];
   Group& group = groups_[index >> t.group_shift];
@@ -209,9 +239,9 @@ void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, FastCha
   }
   // Its turn on what activates share; a bank that is not ready does not keep others from theirs.
   const Picoseconds turn = take_activate_turn(
-      std::max({channel.queued, refresh_floor_, group.activate_ready, channel.row_bus_free}), t.gaps.act_act);
+      std::max({channel.queued, refresh_floor_, group.activate_ready, row_bus_free_}), t.gaps.act_act);
   group.activate_ready = turn + t.gaps.act_act_group;
-  channel.row_bus_free = std::max(channel.row_bus_free, channel.queued) + row_bus_time;
+  row_bus_free_ = std::max(row_bus_free_, channel.queued) + sharers * row_bus_time;
 
   bank.activated = std::max(turn, bank_ready);
   bank.row = row;
@@ -289,12 +319,14 @@ void FastPseudoChannel::close_block(const Block& block, const Place& first, std:
     precharge_ready_ = std::max(precharge_ready_, bank.precharge_ready);
     Group& group = groups_[index >> t.group_shift];
     group.column_ready = std::max(group.column_ready, bank.last_command + t.gaps.column_group);
+    group.columns_served = std::max(group.columns_served, channel.queued) + columns * t.gaps.column_group;
   }
 }
 
 void FastPseudoChannel::update_room(Bank& bank, Picoseconds before, const Block& block) {
-  // A burst enters the bank's queue when the one queue_depth ahead of it leaves. That time is kept as a running mean of
-  // the times at which bursts leave: at an even pace it lags by queue_depth bursts, plus what is left of its past.
+  // A burst enters the bank's queue when the one queue_depth ahead of it leaves. That time is kept as a
+  // running mean of the times at which bursts leave: at an even pace it lags by queue_depth bursts, plus what
+  // is left of its past.
   const Picoseconds elapsed = std::clamp<Picoseconds>(bank.last_command - before, 0, kLongestPause);
   const Picoseconds lag = elapsed * block.queue_per_columns >> kScaleBits;
   const Picoseconds past = std::max<Picoseconds>(bank.room - before, -kLongestPause) + lag;
@@ -310,8 +342,8 @@ void FastPseudoChannel::refresh(Picoseconds until, FastChannel& channel, EngineC
   counters.precharges += open_banks_;
   refresh_due_ += (more + 1) * t.refresh_interval;
   refresh_floor_ = begin + t.gaps.refresh_act;
-  if (channel.row_bus_free > channel.queued) {
-    channel.row_bus_free += static_cast<Picoseconds>(t.row_bus_idle_share * static_cast<double>(t.gaps.refresh_act));
+  if (row_bus_free_ > channel.queued) {
+    row_bus_free_ += static_cast<Picoseconds>(t.row_bus_idle_share * static_cast<double>(t.gaps.refresh_act));
   }
   // No data until a row is open again, and none of that time can be filled.
   bus_free_ = std::max(bus_free_, refresh_floor_ + t.row_to_data);

@@ -21,30 +21,33 @@ struct FastTiming {
 
   CommandGaps gaps;  // rounded up to whole clocks, as commands start at clock edges
   Picoseconds burst;
-  Picoseconds read_latency, write_latency;      // command to data
-  Picoseconds row_to_data;                      // least time from an activate to data
-  Picoseconds activate_bus, precharge_bus;      // row command bus time
-  Picoseconds row_kept;                         // after a bank's last column command, by the page policy
+  Picoseconds read_latency, write_latency;  // command to data
+  Picoseconds row_to_data;                  // least time from an activate to data
+  Picoseconds activate_bus, precharge_bus;  // row command bus time
+  Picoseconds row_kept;                     // after a bank's last column command, by the page policy
   RefreshKind refresh;
-  Picoseconds refresh_interval;                 // of all banks at once
-  Picoseconds bank_refresh_turn;                // between per-bank refreshes of successive banks
-  Picoseconds bank_refresh_interval;            // of one bank
-  double row_bus_idle_share;                    // of the time in which one pseudo-channel of a channel refreshes
+  Picoseconds refresh_interval;       // of all banks at once
+  Picoseconds bank_refresh_turn;      // between per-bank refreshes of successive banks
+  Picoseconds bank_refresh_interval;  // of one bank
+  double row_bus_idle_share;          // of the time in which one pseudo-channel of a channel refreshes
   std::uint32_t queue_depth;
-  std::uint32_t write_batch;                    // bursts written between two turnarounds under load
-  std::uint32_t group_shift, stack_id_shift;    // from bank to bank group (of all stack ids), from that to stack id
+  std::uint32_t write_batch;  // bursts written between two turnarounds under load
+  std::uint32_t group_shift,
+      stack_id_shift;  // from bank to bank group (of all stack ids), from that to stack id
 };
 
 /// A pattern with the times of this configuration.
 struct Block {
-  Block(const BlockPattern& shape, const FastTiming& timing);
+  Block(const BlockPattern& shape, const FastTiming& timing, std::uint32_t channel_shift);
 
   BlockPattern pattern;
-  Picoseconds bank_hold;          // data-bus time of one bank's bursts
-  Picoseconds column_hold;        // data-bus time of one column of every bank
-  std::uint32_t group_bursts;     // bursts of each bank group, for one column of every bank
-  Picoseconds queue_per_columns;  // queue depth over columns, and the share that older bursts keep in a running mean
-  Picoseconds queue_decay;        // over queue_depth after `columns` bursts; both in fixed point
+  Picoseconds bank_hold;       // data-bus time of one bank's bursts
+  Picoseconds column_hold;     // data-bus time of one column of every bank
+  std::uint32_t sharers;       // pseudo-channels of a channel that the block touches
+  std::uint32_t group_bursts;  // bursts of each bank group, for one column of every bank
+  Picoseconds
+      queue_per_columns;  // queue depth over columns, and the share that older bursts keep in a running mean
+  Picoseconds queue_decay;  // over queue_depth after `columns` bursts; both in fixed point
 };
 
 /// What the pseudo-channels of a channel share.
@@ -52,6 +55,7 @@ struct FastChannel {
   Picoseconds queued = 0;        // bursts enter the banks' queues in order: when the last one did
   Picoseconds queued_next = 0;   // the same, with the block being served
   Picoseconds row_bus_free = 0;  // row command bus
+  Picoseconds row_bus_next = 0;  // the same, with the block being served
 };
 
 class FastPseudoChannel {
@@ -68,34 +72,42 @@ class FastPseudoChannel {
  private:
   struct Bank {
     std::uint32_t row = 0;
-    std::uint32_t epoch = 0;           // a row is open only if this equals the pseudo-channel's
+    std::uint32_t epoch = 0;  // a row is open only if this equals the pseudo-channel's
     Picoseconds activated;
-    Picoseconds last_command = 0;      // column command
-    Picoseconds room = 0;              // when its queue took the last burst given to it
+    Picoseconds last_command = 0;  // column command
+    Picoseconds room = 0;          // when its queue took the last burst given to it
     Picoseconds precharge_ready = 0;
     Picoseconds activate_floor;        // after a per-bank refresh
     Picoseconds refresh_due = kNever;  // per-bank refresh
   };
   struct Group {
-    Picoseconds column_ready = 0;
+    Picoseconds column_ready = 0;  // after the last column command
+    Picoseconds columns_served =
+        0;  // when all column commands given so far fit, tCCDL apart, however they are ordered
     Picoseconds activate_ready = 0;
   };
   /// When the first column command of a block may start so that no later one waits.
   struct Opening {
     Picoseconds rows = 0;
     Picoseconds groups = 0;
-    Picoseconds deferred = 0;  // when the last bank kept back by a per-bank refresh is ready; such banks go last
+    Picoseconds group_load = 0;  // the same, if blocks may overtake one another
+    Picoseconds deferred =
+        0;  // when the last bank kept back by a per-bank refresh is ready; such banks go last
     std::uint32_t misses = 0;
   };
 
-  Picoseconds latency(bool is_write) const { return is_write ? timing_->write_latency : timing_->read_latency; }
-  Opening open_rows(const Block& block, const Place& first, bool is_write, FastChannel& channel,
-                    EngineCounters& counters);
-  void activate(std::uint32_t index, std::uint32_t row, FastChannel& channel, EngineCounters& counters);
+  Picoseconds latency(bool is_write) const {
+    return is_write ? timing_->write_latency : timing_->read_latency;
+  }
+  Opening open_rows(const Block& block, const Place& first, std::uint32_t columns, bool is_write,
+                    FastChannel& channel, EngineCounters& counters);
+  void activate(std::uint32_t index, std::uint32_t row, std::uint32_t sharers, FastChannel& channel,
+                EngineCounters& counters);
   Picoseconds take_activate_turn(Picoseconds soonest, Picoseconds distance);
   /// Earliest data on the bus after what is booked.
   Picoseconds bus_floor(std::uint32_t group, bool is_write, Picoseconds soonest) const;
-  /// Idle bus time left behind that a block may use once its rows are ready; what has passed `soonest` is forgotten.
+  /// Idle bus time left behind that a block may use once its rows are ready; what has passed `soonest` is
+  /// forgotten.
   Picoseconds usable_idle(Picoseconds ready, Picoseconds soonest);
   void book(Picoseconds soonest, Picoseconds start, Picoseconds hold, bool is_write);
   void close_block(const Block& block, const Place& first, std::uint32_t columns, Picoseconds last_command,
@@ -106,16 +118,17 @@ class FastPseudoChannel {
 
   const FastTiming* timing_;
   std::vector<Bank> banks_;
-  std::vector<Group> groups_;                   // of all stack ids
+  std::vector<Group> groups_;  // of all stack ids
   Picoseconds bus_free_ = 0;
-  Picoseconds idle_ = 0, idle_begin_ = 0;       // idle bus time from then to bus_free_ that later blocks may use
-  Picoseconds refresh_due_ = kNever;            // of all banks
-  Picoseconds refresh_floor_ = 0;               // activates wait for it
-  Picoseconds precharge_ready_ = 0;             // of all banks
-  Picoseconds activate_ready_ = 0;              // after the last activate
-  std::array<Picoseconds, 4> window_;           // when tFAW of the last four activates ends
+  Picoseconds idle_ = 0, idle_begin_ = 0;  // idle bus time from then to bus_free_ that later blocks may use
+  Picoseconds refresh_due_ = kNever;       // of all banks
+  Picoseconds refresh_floor_ = 0;          // activates wait for it
+  Picoseconds precharge_ready_ = 0;        // of all banks
+  Picoseconds activate_ready_ = 0;         // after the last activate
+  Picoseconds row_bus_free_ = 0;           // for this pseudo-channel, within a block
+  std::array<Picoseconds, 4> window_;      // when tFAW of the last four activates ends
   std::uint32_t window_next_ = 0;
-  std::uint32_t epoch_ = 1;                     // advanced when a refresh closes every row
+  std::uint32_t epoch_ = 1;  // advanced when a refresh closes every row
   std::uint32_t open_banks_ = 0;
   std::uint32_t last_group_ = 0;
   std::uint32_t writes_in_batch_ = 0;

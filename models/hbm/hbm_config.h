@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Organisation, timing, policies and energy of the HBM system. Every number comes from a preset in configs/hbm/, which
-// carries its source.
+// Organisation, timing, policies and energy of the HBM system. Every number comes from a preset in
+// configs/hbm/, which carries its source.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@ namespace prism::hbm {
 
 struct Organization {
   std::uint32_t stacks = 1;
-  std::uint32_t channels = 16;         // of a stack
-  std::uint32_t pseudo_channels = 2;   // of a channel; they share its command buses
-  std::uint32_t stack_ids = 1;         // ranks of a pseudo-channel (SID)
-  std::uint32_t bank_groups = 4;       // of a stack id
-  std::uint32_t banks = 4;             // of a bank group
-  std::uint32_t rows = 32768;          // of a bank
-  std::uint32_t columns = 32;          // bursts of a row: the burst's own bits are excluded
+  std::uint32_t channels = 16;        // of a stack
+  std::uint32_t pseudo_channels = 2;  // of a channel; they share its command buses
+  std::uint32_t stack_ids = 1;        // ranks of a pseudo-channel (SID)
+  std::uint32_t bank_groups = 4;      // of a stack id
+  std::uint32_t banks = 4;            // of a bank group
+  std::uint32_t rows = 32768;         // of a bank
+  std::uint32_t columns = 32;         // bursts of a row: the burst's own bits are excluded
   std::uint32_t burst_bytes = 32;
   std::uint32_t burst_length = 8;          // beats
   std::uint32_t pseudo_channel_bits = 32;  // data pins
@@ -36,7 +36,8 @@ struct Organization {
   double peak_gbps() const { return pseudo_channel_peak_gbps() * pseudo_channels_total(); }
 };
 
-/// All in picoseconds; names as in JESD235/JESD238. Command occupancy: how long a command holds its command bus.
+/// All in picoseconds; names as in JESD235/JESD238. Command occupancy: how long a command holds its command
+/// bus.
 struct Timing {
   Picoseconds tCK = 0;
   Picoseconds tBURST = 0;  // data-bus time of one burst
@@ -46,9 +47,10 @@ struct Timing {
   Picoseconds tCCDS = 0, tCCDL = 0, tCCDR = 0;  // R: other stack id of the same pseudo-channel
   Picoseconds tRRDS = 0, tRRDL = 0, tFAW = 0;   // tFAW: four activates of one pseudo-channel
   Picoseconds tWR = 0, tWTRS = 0, tWTRL = 0, tRTP = 0;
-  Picoseconds tRTW = 0;    // read command to write command
-  Picoseconds tREFI = 0, tRFC = 0;               // all-bank refresh
-  Picoseconds tREFIPB = 0, tRFCPB = 0, tRREFD = 0;  // per-bank refresh; tREFIPB: interval of per-bank commands
+  Picoseconds tRTW = 0;             // read command to write command
+  Picoseconds tREFI = 0, tRFC = 0;  // all-bank refresh
+  Picoseconds tREFIPB = 0, tRFCPB = 0,
+              tRREFD = 0;  // per-bank refresh; tREFIPB: interval of per-bank commands
   Picoseconds tPPD = 0;    // precharge to precharge
   Picoseconds act_command = 0, row_command = 0, column_command = 0;  // ACT; PRE and REF; RD and WR
 };
@@ -61,12 +63,13 @@ enum class RefreshKind : std::uint8_t { kNone, kAllBank, kPerBank };
 struct ControllerConfig {
   Fidelity fidelity = Fidelity::kFast;
   SchedulerKind scheduler = SchedulerKind::kFrFcfs;
-  std::uint32_t starvation_cap = 16;   // row hits that may pass an older request of the same bank
-  std::uint32_t queue_depth = 8;       // bursts a bank (detailed), reads and writes each
+  std::uint32_t starvation_cap = 16;  // row hits that may pass an older request of the same bank
+  std::uint32_t queue_depth = 8;      // bursts a bank (detailed), reads and writes each
   PagePolicyKind page_policy = PagePolicyKind::kOpen;
-  Picoseconds page_timeout_ps = 0;     // timeout policy: idle time before a row is closed
+  Picoseconds page_timeout_ps = 0;  // timeout policy: idle time before a row is closed
   RefreshKind refresh = RefreshKind::kAllBank;
-  std::uint32_t refresh_postpone = 0;  // refreshes that may be postponed while requests wait (standard: up to 8)
+  std::uint32_t refresh_postpone =
+      0;  // refreshes that may be postponed while requests wait (standard: up to 8)
   double write_high_watermark = 0.75;  // of the write queue: start draining
   double write_low_watermark = 0.25;   // stop draining
   std::string address_map;             // see address_map.h
@@ -75,11 +78,11 @@ struct ControllerConfig {
 
 /// pJ; negative: unknown (declared as unknown in reports). Per-bit figure when only a total is published.
 struct Energy {
-  double per_bit_pj = -1.0;       // all of: activation, on-die movement, I/O
-  double activate_pj = -1.0;      // one ACT + PRE pair
+  double per_bit_pj = -1.0;   // all of: activation, on-die movement, I/O
+  double activate_pj = -1.0;  // one ACT + PRE pair
   double read_per_bit_pj = -1.0, write_per_bit_pj = -1.0, io_per_bit_pj = -1.0;
-  double refresh_pj = -1.0;       // one all-bank refresh of a pseudo-channel
-  double background_mw = -1.0;    // of one pseudo-channel
+  double refresh_pj = -1.0;     // one all-bank refresh of a pseudo-channel
+  double background_mw = -1.0;  // of one pseudo-channel
 };
 
 struct HbmConfig {

@@ -93,7 +93,8 @@ bool HbmController::check(tlm::tlm_generic_payload& payload) const {
     return reject(tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE, "byte enables are not supported");
   }
   if (bytes == 0 || payload.get_streaming_width() < bytes) {
-    return reject(tlm::TLM_BURST_ERROR_RESPONSE, "an access must have a length, and no streaming width below it");
+    return reject(tlm::TLM_BURST_ERROR_RESPONSE,
+                  "an access must have a length, and no streaming width below it");
   }
   if (bytes > store_.bytes() || payload.get_address() > store_.bytes() - bytes) {
     return reject(tlm::TLM_ADDRESS_ERROR_RESPONSE, "beyond the end of HBM");
@@ -327,8 +328,8 @@ void HbmController::report(ModuleStatistics& out, Picoseconds simulated) const {
   out.gauge("channel_balance", "1", "bytes of the busiest channel over the mean of all", channel_balance());
   const std::vector<std::uint64_t> channels = engine_->bytes_per_channel();
   for (std::size_t i = 0; i < channels.size(); ++i) {
-    out.count("bytes_channel_" + std::to_string(i / o.channels) + "_" + std::to_string(i % o.channels), "bytes",
-              "bytes moved by this channel (stack, channel), in whole bursts", channels[i]);
+    out.count("bytes_channel_" + std::to_string(i / o.channels) + "_" + std::to_string(i % o.channels),
+              "bytes", "bytes moved by this channel (stack, channel), in whole bursts", channels[i]);
   }
   out.count("resident_bytes", "bytes", "written pages that the simulator keeps", store_.resident_bytes());
   report_energy(config_, counters, simulated, out);

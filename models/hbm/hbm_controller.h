@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The HBM controller on the bus: sockets, content, responses, statistics. The time of a request is the engine's.
+// The HBM controller on the bus: sockets, content, responses, statistics. The time of a request is the
+// engine's.
 #pragma once
 
 #include <tlm_utils/peq_with_cb_and_phase.h>
@@ -25,10 +26,10 @@
 
 namespace prism::hbm {
 
-/// Requests of any length and alignment, blocking or by the four-phase base protocol, mixed. Data move when the engine
-/// says that a request is complete, so that a read begun after a write has ended sees it. While the engine is full,
-/// requests wait in order and END_REQ is withheld. The engine runs ahead to the next event of the rest of the system:
-/// a request costs one event, not one a burst.
+/// Requests of any length and alignment, blocking or by the four-phase base protocol, mixed. Data move when
+/// the engine says that a request is complete, so that a read begun after a write has ended sees it. While
+/// the engine is full, requests wait in order and END_REQ is withheld. The engine runs ahead to the next
+/// event of the rest of the system: a request costs one event, not one a burst.
 ///
 /// Not modelled: direct memory access (it would hide the traffic), ECC, interrupts.
 class HbmController : public sc_core::sc_module {
@@ -52,9 +53,9 @@ class HbmController : public sc_core::sc_module {
   double channel_balance() const;
   /// A sentence when one channel carries more than twice the mean, else empty.
   std::string balance_warning() const;
-  /// Adds the statistics of TrafficStatistics::report, row_hits, row_misses, row_hit_rate, activates, precharges, refreshes,
-  /// peak_gbps, achieved_gbps (while busy), data_bus_utilisation, channel_balance, bytes_channel_STACK_CHANNEL, resident
-  /// memory, and energy. `simulated`: time since the start.
+  /// Adds the statistics of TrafficStatistics::report, row_hits, row_misses, row_hit_rate, activates,
+  /// precharges, refreshes, peak_gbps, achieved_gbps (while busy), data_bus_utilisation, channel_balance,
+  /// bytes_channel_STACK_CHANNEL, resident memory, and energy. `simulated`: time since the start.
   void report(ModuleStatistics& out, Picoseconds simulated) const;
 
  private:
@@ -107,7 +108,8 @@ class HbmController : public sc_core::sc_module {
   std::vector<Completion> completions_;
   std::priority_queue<Response, std::vector<Response>, std::greater<>> responses_;
   std::uint64_t response_order_ = 0;
-  std::deque<tlm::tlm_generic_payload*> response_channel_;  // the first may be between BEGIN_RESP and END_RESP
+  std::deque<tlm::tlm_generic_payload*>
+      response_channel_;  // the first may be between BEGIN_RESP and END_RESP
   bool response_under_way_ = false;
   tlm_utils::peq_with_cb_and_phase<HbmController> phases_;
   sc_core::sc_event run_;

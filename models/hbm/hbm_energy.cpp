@@ -7,7 +7,9 @@ namespace prism::hbm {
 
 namespace {
 
-bool known(double figure) { return figure >= 0.0; }
+bool known(double figure) {
+  return figure >= 0.0;
+}
 
 }  // namespace
 
@@ -25,12 +27,14 @@ void report_energy(const HbmConfig& config, const EngineCounters& counters, Pico
   const double burst_bits = organization.burst_bytes * 8.0;
   const double read_bits = burst_bits * static_cast<double>(counters.reads);
   const double write_bits = burst_bits * static_cast<double>(counters.writes);
-  const bool split = known(energy.activate_pj) || known(energy.read_per_bit_pj) || known(energy.write_per_bit_pj) ||
-                     known(energy.io_per_bit_pj);
+  const bool split = known(energy.activate_pj) || known(energy.read_per_bit_pj) ||
+                     known(energy.write_per_bit_pj) || known(energy.io_per_bit_pj);
   if (known(energy.per_bit_pj) || !split) {
-    add("hbm.access", energy.per_bit_pj, read_bits + write_bits, "activation, on-die movement and I/O, per bit moved");
+    add("hbm.access", energy.per_bit_pj, read_bits + write_bits,
+        "activation, on-die movement and I/O, per bit moved");
   } else {
-    add("hbm.activate", energy.activate_pj, static_cast<double>(counters.activates), "rows opened and closed");
+    add("hbm.activate", energy.activate_pj, static_cast<double>(counters.activates),
+        "rows opened and closed");
     add("hbm.read", energy.read_per_bit_pj, read_bits, "bits read from open rows");
     add("hbm.write", energy.write_per_bit_pj, write_bits, "bits written to open rows");
     add("hbm.io", energy.io_per_bit_pj, read_bits + write_bits, "bits driven between stack and processor");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The seam between the TLM shell and the timing cores: requests in, completions out. One engine times the whole HBM
-// system (all stacks). Free of SystemC; deterministic.
+// The seam between the TLM shell and the timing cores: requests in, completions out. One engine times the
+// whole HBM system (all stacks). Free of SystemC; deterministic.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ struct Request {
   std::uint64_t address;  // from the start of HBM
   std::uint64_t bytes;    // any length > 0; engines split it into bursts
   bool is_write;
-  Picoseconds arrival;    // not before the time that the engine has reached
+  Picoseconds arrival;  // not before the time that the engine has reached
 };
 
 struct Completion {
@@ -26,7 +26,7 @@ struct Completion {
 
 /// Counted by the engine, since the start.
 struct EngineCounters {
-  std::uint64_t reads = 0, writes = 0;  // bursts
+  std::uint64_t reads = 0, writes = 0;         // bursts
   std::uint64_t row_hits = 0, row_misses = 0;  // bursts that found their row open; that needed an activate
   std::uint64_t activates = 0, precharges = 0;
   std::uint64_t refreshes_all_bank = 0, refreshes_per_bank = 0;
@@ -37,13 +37,14 @@ class TimingEngine {
  public:
   virtual ~TimingEngine() = default;
 
-  /// Takes the request, or returns false when a queue is full (back-pressure): offer it again after the next completion
-  /// or advance. Requests come with non-decreasing arrival.
+  /// Takes the request, or returns false when a queue is full (back-pressure): offer it again after the next
+  /// completion or advance. Requests come with non-decreasing arrival.
   virtual bool push(const Request& request) = 0;
 
-  /// Schedules on, up to `limit` or to the first instant at which a completion becomes known, whichever is earlier, and
-  /// appends the completions found (their times may lie beyond `limit`, never before the engine's time). Returns the
-  /// engine's time. A caller that may still push requests arriving at t must not pass a limit beyond t.
+  /// Schedules on, up to `limit` or to the first instant at which a completion becomes known, whichever is
+  /// earlier, and appends the completions found (their times may lie beyond `limit`, never before the
+  /// engine's time). Returns the engine's time. A caller that may still push requests arriving at t must not
+  /// pass a limit beyond t.
   virtual Picoseconds advance(Picoseconds limit, std::vector<Completion>& completions) = 0;
 
   /// No request is waiting for a completion to be known.

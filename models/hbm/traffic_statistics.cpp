@@ -29,8 +29,8 @@ void TrafficStatistics::end(std::string_view name, Purpose purpose, bool is_writ
 }
 
 TrafficStatistics::Initiator& TrafficStatistics::initiator(std::string_view name) {
-  const auto found =
-      std::find_if(initiators_.begin(), initiators_.end(), [&](const Initiator& known) { return known.name == name; });
+  const auto found = std::find_if(initiators_.begin(), initiators_.end(),
+                                  [&](const Initiator& known) { return known.name == name; });
   if (found != initiators_.end()) return *found;
   return initiators_.emplace_back(Initiator{std::string(name), 0, 0});
 }

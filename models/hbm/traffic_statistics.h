@@ -40,8 +40,9 @@ class TrafficStatistics {
   /// Time with at least one request under way, up to the last begin or end.
   Picoseconds busy() const { return busy_; }
 
-  /// Adds bytes_read, bytes_written, bytes_by_purpose, read_by_purpose, written_by_purpose, busy_ns, requests, and for
-  /// each purpose seen latency_mean_ns_PURPOSE and latency_max_ns_PURPOSE, for each initiator bytes_from_NAME.
+  /// Adds bytes_read, bytes_written, bytes_by_purpose, read_by_purpose, written_by_purpose, busy_ns,
+  /// requests, and for each purpose seen latency_mean_ns_PURPOSE and latency_max_ns_PURPOSE, for each
+  /// initiator bytes_from_NAME.
   void report(ModuleStatistics& out) const;
 
  private:

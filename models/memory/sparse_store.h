@@ -16,7 +16,7 @@ namespace prism::memory {
 /// nothing. The first write to a page makes it resident. Holds content only: no timing.
 class SparseStore {
  public:
-  static constexpr std::uint64_t kPageBytes = 64 * 1024;
+  static constexpr std::uint64_t kPageBytes = std::uint64_t{64} * 1024;
 
   /// `source`, when given, must outlive the store.
   explicit SparseStore(std::uint64_t bytes, const PageSource* source = nullptr)

@@ -53,6 +53,7 @@ class CommandLine {
     app_.footer(kFooter);
     add_run();
     add_sweep();
+    add_memory();
     add_validate();
     add_describe();
   }
@@ -81,7 +82,7 @@ class CommandLine {
     for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
     if (std::find(names.begin(), names.end(), word) != names.end()) return;
     const auto meant = config::closest(word, names);
-    throw InputError("found the command \"" + word + "\", expected run, sweep, validate or describe" +
+    throw InputError("found the command \"" + word + "\", expected run, sweep, memory, validate or describe" +
                      (meant ? " (did you mean \"" + *meant + "\"?)" : ""));
   }
 
@@ -107,6 +108,13 @@ class CommandLine {
         ->check(CLI::Range(1U, 1024U));
     command->add_flag("--quiet", sweep_.quiet, "no progress on standard error");
     command->callback([this] { action_ = [this] { return sweep(sweep_); }; });
+  }
+
+  void add_memory() {
+    CLI::App* command =
+        app_.add_subcommand("memory", "Measure an HBM system on its own, under synthetic traffic or a trace");
+    add_memory_options(*command, memory_);
+    command->callback([this] { action_ = [this] { return memory(memory_); }; });
   }
 
   void add_validate() {
@@ -147,6 +155,7 @@ class CommandLine {
   CLI::App app_;
   RunArguments run_;
   SweepArguments sweep_;
+  MemoryArguments memory_;
   std::vector<std::filesystem::path> validate_;
   DescribeArguments describe_;
   std::function<int()> action_;

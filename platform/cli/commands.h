@@ -2,10 +2,15 @@
 // What the subcommands do, once the command line has been taken apart. Each returns the exit status.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
+
+namespace CLI {
+class App;
+}
 
 namespace prism::cli {
 
@@ -27,6 +32,27 @@ int sweep(const SweepArguments& arguments);
 
 /// Configurations and sweep specifications; every wrong one gets its line.
 int validate(const std::vector<std::filesystem::path>& files);
+
+struct MemoryArguments {
+  std::string preset;  // a file, or a name in configs/hbm
+  std::string pattern = "seq";
+  std::filesystem::path trace;  // empty: the pattern
+  std::uint64_t requests = 1 << 20;
+  std::uint64_t request_bytes = 0;  // 0: one burst
+  std::uint64_t block_bytes = 32 * 1024;
+  std::optional<double> write_share;  // default: 0.3 for mixed, else 0
+  std::uint64_t outstanding = 0;      // 0: as many as the controller takes
+  std::uint64_t seed = 1;
+  std::optional<std::uint32_t> channels, stacks;
+  std::optional<std::string> address_map, page_policy, scheduler, refresh;
+  std::string fidelity = "detailed";
+  std::vector<std::string> overrides;  // path=value, paths as in the preset
+  std::filesystem::path json;          // empty: none
+  bool quiet = false;
+};
+/// The options that fill `arguments`, with their help.
+void add_memory_options(CLI::App& command, MemoryArguments& arguments);
+int memory(const MemoryArguments& arguments);
 
 struct DescribeArguments {
   std::filesystem::path config;  // empty: the shipped decode_64k

@@ -3,24 +3,16 @@
 
 #include <algorithm>
 #include <bit>
-#include <cmath>
 #include <cstdio>
 #include <limits>
-#include <stdexcept>
 #include <vector>
 
-#include "models/hbm/address_map.h"
+#include "platform/config/words.h"
 #include "platform/workload/memory_layout.h"
 #include "prism/hw/memory_map.h"
 
 namespace prism::config {
 namespace {
-
-std::string text(double value) {
-  char buffer[32];
-  std::snprintf(buffer, sizeof buffer, "%.6g", value);
-  return buffer;
-}
 
 std::string hex(std::uint64_t value) {
   char buffer[32];
@@ -30,15 +22,6 @@ std::string hex(std::uint64_t value) {
 
 std::string gib(std::uint64_t bytes) {
   return text(static_cast<double>(bytes) / (1 << 30)) + " GiB";
-}
-
-std::string in_words(std::uint64_t value) {
-  return std::to_string(value);
-}
-
-bool agrees(double a, double b) {
-  constexpr double kTolerance = 0.01;  // published periods are rounded
-  return std::abs(a - b) <= kTolerance * std::abs(b);
 }
 
 class Checker {
@@ -78,68 +61,6 @@ class Checker {
             hex(PRISM_JOB_ADDRESS) + ", where the firmware finds its job");
   }
 
-  void hbm_organization(const Section& section) const {
-    const hbm::Organization& o = config_.hbm.organization;
-    const std::string place = "/hbm/organization/";
-    const std::pair<const char*, std::uint32_t> counts[] = {
-        {"stacks", o.stacks},       {"channels", o.channels},       {"pseudo_channels", o.pseudo_channels},
-        {"stack_ids", o.stack_ids}, {"bank_groups", o.bank_groups}, {"banks", o.banks},
-        {"rows", o.rows},           {"columns", o.columns},         {"burst_bytes", o.burst_bytes}};
-    for (const auto& [name, count] : counts) power_of_two(place + name, count);
-
-    const std::uint64_t burst = std::uint64_t{o.burst_length} * o.pseudo_channel_bits / 8;
-    require(o.burst_bytes == burst, place + "burst_bytes", in_words(o.burst_bytes),
-            "burst_length x pseudo_channel_bits / 8 = " + in_words(burst));
-    const std::uint64_t page = section.u64("page_bytes");
-    require(o.page_bytes() == page, place + "columns",
-            in_words(o.columns) + " (x burst_bytes = a page of " + in_words(o.page_bytes()) + " bytes)",
-            "a page of " + in_words(page) + " bytes (page_bytes)");
-    if (const auto stack = section.optional_u64("stack_bytes")) {
-      const std::uint64_t capacity = o.capacity_bytes() / o.stacks;
-      require(capacity == *stack, place + "stack_bytes", in_words(*stack),
-              in_words(capacity) + ", the product of the other counts");
-    }
-  }
-
-  void hbm_timing() const {
-    const hbm::Timing& t = config_.hbm.timing;
-    const hbm::Organization& o = config_.hbm.organization;
-    const std::string place = "/hbm/timing/";
-    const double rate = o.data_rate_gbps_per_pin;  // beats a nanosecond
-    // HBM2: data on both edges of CK; HBM3 and HBM4: on both edges of a strobe at twice CK.
-    const double beats = ns_from_ps(t.tCK) * rate;
-    require(agrees(beats, 2) || agrees(beats, 4), place + "tCK_ns",
-            text(ns_from_ps(t.tCK)) + " (" + text(beats) + " beats a clock at " + text(rate) + " Gb/s a pin)",
-            text(2 / rate) + " or " + text(4 / rate) + " (2 or 4 beats a clock)");
-    const double burst_ns = o.burst_length / rate;
-    require(agrees(ns_from_ps(t.tBURST), burst_ns), place + "tBURST_ns", text(ns_from_ps(t.tBURST)),
-            text(burst_ns) + ", burst_length / data_rate_gbps_per_pin");
-    require(t.tRC > t.tRAS, place + "tRC_ns", text(ns_from_ps(t.tRC)),
-            "more than tRAS_ns (" + text(ns_from_ps(t.tRAS)) + ")");
-    require(t.tCCDL >= t.tCCDS, place + "tCCDL_ns", text(ns_from_ps(t.tCCDL)),
-            "at least tCCDS_ns (" + text(ns_from_ps(t.tCCDS)) + ")");
-    require(t.tRFC < t.tREFI, place + "tRFC_ns", text(ns_from_ps(t.tRFC)),
-            "less than tREFI_ns (" + text(ns_from_ps(t.tREFI)) + ")");
-  }
-
-  void hbm_controller() const {
-    const hbm::ControllerConfig& c = config_.hbm.controller;
-    const std::string place = "/hbm/controller/";
-    require(c.write_low_watermark <= c.write_high_watermark, place + "write_low_watermark",
-            text(c.write_low_watermark),
-            "at most write_high_watermark (" + text(c.write_high_watermark) + ")");
-    try {
-      const hbm::AddressMap checked(c.address_map, config_.hbm.organization);
-    } catch (const std::invalid_argument& problem) {
-      // "address map: found X, expected Y"
-      const std::string message = problem.what();
-      const std::size_t found = message.find("found ") + 6;
-      const std::size_t expected = message.find(", expected ", found);
-      throw tree_.error(place + "address_map", message.substr(found, expected - found),
-                        message.substr(expected + 11));
-    }
-  }
-
   void hbm_capacity() const {
     const auto& window = config_.range("hbm");
     const std::uint64_t capacity = config_.hbm.organization.capacity_bytes();
@@ -149,10 +70,10 @@ class Checker {
                                         config_.policy.signature_dimension, window.base);
     const std::uint64_t kv = layout.heads() * layout.kv_head_stride();
     const std::uint64_t signatures = layout.heads() * layout.signature_head_stride();
-    require(layout.bytes() <= window.bytes, "/workload",
-            "a need of " + gib(layout.bytes()) + " of HBM (weights " +
-                gib(config_.workload.model.stored_weight_bytes()) + ", K/V " + gib(kv) + ", signatures " +
-                gib(signatures) + ")",
+    require(layout.bytes() <= window.bytes, "/workload/context_tokens",
+            in_words(config_.workload.context_tokens) + ", which needs " + gib(layout.bytes()) +
+                " of HBM (weights " + gib(config_.workload.model.stored_weight_bytes()) + ", K/V " + gib(kv) +
+                ", signatures " + gib(signatures) + ")",
             "at most " + gib(window.bytes) + ", the size of the HBM");
   }
 
@@ -220,9 +141,7 @@ void cross_check(const PlatformConfig& config, const Section& root, const Config
   const Checker checker(config, tree);
   checker.workload();
   checker.memory_map();
-  checker.hbm_organization(root.child("hbm").child("organization"));
-  checker.hbm_timing();
-  checker.hbm_controller();
+  check_hbm(config.hbm, root.child("hbm"), tree);
   checker.hbm_capacity();
   checker.photonic();
   checker.scratchpad();

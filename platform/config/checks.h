@@ -12,4 +12,7 @@ namespace prism::config {
 /// `tree` says where each value came from.
 void cross_check(const PlatformConfig& config, const Section& root, const ConfigTree& tree);
 
+/// The part of it that concerns the HBM system alone. `section`: what `config` was parsed from.
+void check_hbm(const hbm::HbmConfig& config, const Section& section, const ConfigTree& tree);
+
 }  // namespace prism::config

@@ -26,6 +26,8 @@ class Section {
 
   Section child(std::string_view key) const { return {object_.at(key), pointer_to(pointer_, key), reads_}; }
 
+  const std::string& pointer() const { return pointer_; }
+
   std::uint64_t u64(std::string_view key) const { return value(key).get<std::uint64_t>(); }
   std::uint32_t u32(std::string_view key) const { return value(key).get<std::uint32_t>(); }
   double number(std::string_view key) const { return value(key).get<double>(); }

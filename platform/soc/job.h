@@ -7,7 +7,8 @@
 
 namespace prism::soc {
 
-/// What the firmware is told about the machine and its work, as the configuration has it. The heap is RAM after the job.
+/// What the firmware is told about the machine and its work, as the configuration has it. The heap is RAM
+/// after the job.
 prism_job make_job(const config::PlatformConfig& config, const workload::MemoryLayout& layout);
 
 }  // namespace prism::soc

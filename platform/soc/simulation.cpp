@@ -50,7 +50,8 @@ std::string failure_of(const Soc& soc, Picoseconds simulated) {
     return *exit_code == 0 ? "" : "the firmware reported failure " + std::to_string(*exit_code);
   }
   const std::string when = " after " + std::to_string(ns_from_ps(simulated) / 1e6) + " ms of simulated time";
-  if (sc_core::sc_pending_activity()) return "the firmware had not finished" + when + " (run.max_simulated_ms)";
+  if (sc_core::sc_pending_activity())
+    return "the firmware had not finished" + when + " (run.max_simulated_ms)";
   if (soc.cpu.exit_code()) return "the firmware returned without ending the run" + when;
   return "the firmware waits for an interrupt that never comes" + when;
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Looks at every transaction between the bus and one target, and passes it on unchanged. An observation point, not a
-// model: it takes no time.
+// Looks at every transaction between the bus and one target, and passes it on unchanged. An observation
+// point, not a model: it takes no time.
 #pragma once
 
 #include <tlm_utils/simple_initiator_socket.h>

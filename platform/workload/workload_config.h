@@ -38,13 +38,13 @@ struct ModelShape {
 /// Synthetic keys and values with controllable structure.
 struct ContentConfig {
   std::string kind = "synthetic";
-  std::uint32_t topics = 64;     // directions that tokens of one passage share
-  double topic_strength = 1.0;   // of a token's key along its topic
-  double focus = 1.0;            // of the query along the topics it attends to
-  double noise = 1.0;            // standard deviation of the unstructured part
-  double sink_strength = 1.0;    // pull of the first tokens on every query
-  std::uint32_t needles = 1;     // planted for each (layer, KV head)
-  double needle_strength = 8.0;  // of a needle's key along the query
+  std::uint32_t topics = 64;      // directions that tokens of one passage share
+  double topic_strength = 0.5;    // of a token's key along its topic
+  double focus = 1.0;             // of the query along the topics it attends to
+  double noise = 1.2;             // standard deviation of the unstructured part
+  double sink_strength = 8.0;     // pull of the first tokens on every query
+  std::uint32_t needles = 1;      // planted for each (layer, KV head)
+  double needle_strength = 16.0;  // of a needle's key along the query
 };
 
 struct WorkloadConfig {

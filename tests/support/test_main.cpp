@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Entry point of every test executable. SystemC elaborates once a process, so ctest runs each test case in its own.
+// Entry point of every test executable. SystemC elaborates once a process, so ctest runs each test case in
+// its own.
 #include <gtest/gtest.h>
 
 #include <systemc>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The job: what the platform tells the firmware, in RAM at PRISM_JOB_ADDRESS before reset, as a boot loader would pass a
- * device tree. Little-endian, naturally aligned, no padding. */
+/* The job: what the platform tells the firmware, in RAM at PRISM_JOB_ADDRESS before reset, as a boot loader
+ * would pass a device tree. Little-endian, naturally aligned, no padding. */
 #ifndef PRISM_JOB_H
 #define PRISM_JOB_H
 
@@ -36,12 +36,13 @@ struct prism_job {
   uint32_t query_heads;
   uint32_t kv_heads;
   uint32_t head_dimension;
-  uint64_t weights_base;           /* HBM: a layer's weights follow the layer before */
-  uint64_t qkv_weight_bytes;       /* of one layer, streamed before its attention */
-  uint64_t layer_weight_bytes;     /* of one layer's rest, streamed after its attention */
-  uint64_t final_weight_bytes;     /* after the last layer: norm and output head */
+  uint64_t weights_base;       /* HBM: a layer's weights follow the layer before */
+  uint64_t qkv_weight_bytes;   /* of one layer, streamed before its attention */
+  uint64_t layer_weight_bytes; /* of one layer's rest, streamed after its attention */
+  uint64_t final_weight_bytes; /* after the last layer: norm and output head */
 
-  /* KV cache in HBM: [sequence][layer][kv head][block], a block all its keys and then all its values, bf16. */
+  /* KV cache in HBM: [sequence][layer][kv head][block], a block all its keys and then all its values, bf16.
+   */
   uint64_t kv_base;
   uint64_t kv_head_stride; /* bytes from one (sequence, layer, head) to the next */
   /* Signatures in HBM: [sequence][layer][kv head][block][d], bf16. */
@@ -65,10 +66,11 @@ struct prism_job {
 
   /* Written by the firmware. */
   uint32_t steps_done;
-  uint32_t result; /* 0, or the driver error that ended the run */
+  uint32_t result;          /* 0, or the driver error that ended the run */
   uint32_t blocks_ranked;   /* per head in the last step: blocks that the policy chose from */
   uint32_t blocks_selected; /* per head in the last step: blocks fetched, window included */
-  uint64_t outputs_address; /* scratchpad: attention outputs [sequence][query head][dimension] of the layer attended last */
+  uint64_t outputs_address; /* scratchpad: attention outputs [sequence][query head][dimension] of the layer
+                               attended last */
 };
 
 #endif

@@ -53,7 +53,7 @@ TEST_P(BrokenConfigTest, EndsWithOneLine) {
 const BrokenConfig kBroken[] = {
     // The text itself.
     {"Empty", "", {}, "x.json:1:1: /", "end of input", "'[', '{', or a literal"},
-    {"Truncated", "{\"policy\": {\"k\": 5", {}, "x.json:1:18: /policy", "end of input", "'}'"},
+    {"Truncated", "{\"policy\": {\"k\": 5", {}, "x.json:1:19: /policy", "end of input", "'}'"},
     {"MissingComma", "{\n  \"seed\": 1\n  \"run\": {}\n}", {}, "x.json:3:7: /", "string literal", "'}'"},
     {"TrailingComma", R"({"seed": 1,})", {}, "x.json:1:12: /", "'}'", "string literal"},
     {"Garbage", R"({} true)", {}, "x.json:1:7: /", "true literal", "end of input"},
@@ -274,10 +274,10 @@ const BrokenConfig kBroken[] = {
      "68719476736",
      "at most 17179869184, the capacity of hbm.organization"},
     {"HbmTooSmall",
-     R"({"extends": "decode_64k", "hbm": {"organization": {"stacks": 1}}})",
+     R"({"extends": "decode_64k", "workload": {"context_tokens": 65536}, "hbm": {"organization": {"stacks": 1}}})",
      {},
-     "x.json: /workload",
-     "a need of 17.",
+     "x.json: /workload/context_tokens",
+     "65536, which needs 17.",
      "at most 16 GiB, the size of the HBM"},
     {"RowsNoPowerOfTwo",
      R"({"extends": "tiny", "hbm": {"organization": {"rows": 1000}}})",
@@ -409,7 +409,7 @@ const BrokenConfig kBroken[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Kinds, BrokenConfigTest, testing::ValuesIn(kBroken),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& kind) { return std::string(kind.param.name); });
 
 struct BrokenCommand {
   const char* name;
@@ -476,7 +476,7 @@ const BrokenCommand kCommands[] = {
 };
 
 INSTANTIATE_TEST_SUITE_P(Kinds, BrokenCommandTest, testing::ValuesIn(kCommands),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& kind) { return std::string(kind.param.name); });
 
 }  // namespace
 }  // namespace prism::test

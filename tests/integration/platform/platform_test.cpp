@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The whole SoC under real firmware, against closed forms. configs/tiny.json: 2 layers, 2 KV heads and 4 query heads of
-// dimension 64, 2048 tokens in blocks of 128, 2 steps, prism with k = 4.
+// The whole SoC under real firmware, against closed forms. configs/tiny.json: 2 layers, 2 KV heads and 4
+// query heads of dimension 64, 2048 tokens in blocks of 128, 2 steps, prism with k = 4.
 #include <gtest/gtest.h>
 
 #include "tests/integration/platform/run_in_child.h"
@@ -32,16 +32,19 @@ TEST(Platform, EveryByteHasAPurposeAndTheSumsClose) {
     const json report = run_in_child("tiny.json", {policy, "workload.batch=3", "policy.window_tokens=200"});
     EXPECT_TRUE(report["traffic_check"]["closes"].get<bool>()) << report["traffic_check"].dump(1);
     std::uint64_t sum = 0;
-    for (const auto& [purpose, bytes] : report["hbm"]["bytes_by_purpose"].items()) sum += bytes.get<std::uint64_t>();
+    for (const auto& [purpose, bytes] : report["hbm"]["bytes_by_purpose"].items())
+      sum += bytes.get<std::uint64_t>();
     EXPECT_EQ(sum, report["hbm"]["bytes_read"].get<std::uint64_t>() +
                        report["hbm"]["bytes_written"].get<std::uint64_t>());
     EXPECT_EQ(sum, report["modules"]["dma"]["bytes_read"]["kv_read"].get<std::uint64_t>() +
-                       moved(report, "weights") + moved(report, "kv_append") + moved(report, "signature_write") +
-                       moved(report, "bank_reload") + moved(report, "other"));
+                       moved(report, "weights") + moved(report, "kv_append") +
+                       moved(report, "signature_write") + moved(report, "bank_reload") +
+                       moved(report, "other"));
   }
 }
 
-// Traffic in closed form: step s reads every complete block (dense) or k of them, and the s tokens appended before it.
+// Traffic in closed form: step s reads every complete block (dense) or k of them, and the s tokens appended
+// before it.
 TEST(Platform, DenseTrafficIsEveryToken) {
   const json report = run_in_child("tiny.json", {"policy.name=dense"});
   EXPECT_EQ(moved(report, "kv_read"), kHeads * (2 * 16 * kBlockBytes + 1 * kTokenBytes));
@@ -126,7 +129,8 @@ TEST(Platform, ARunPastItsLimitFails) {
   EXPECT_NE(report["outcome"]["failure"].get<std::string>().find("max_simulated_ms"), std::string::npos);
 }
 
-// Energy of the optical core in closed form: evaluations x 8.9 ns x milliwatts, and the cooler over the whole run.
+// Energy of the optical core in closed form: evaluations x 8.9 ns x milliwatts, and the cooler over the whole
+// run.
 TEST(Platform, PhotonicEnergyFollowsTheTables) {
   const json report = run_in_child("tiny.json", {"workload.steps=1"});
   const double evaluations = report["modules"]["photonic"]["evaluations"].get<double>();

@@ -14,7 +14,8 @@ namespace prism::test {
 namespace {
 
 std::string simulate_to_text(const std::string& config, const std::vector<std::string>& overrides) {
-  config::ConfigTree tree = config::ConfigTree::load(std::string(PRISM_CONFIGS) + "/" + config, {PRISM_CONFIGS});
+  config::ConfigTree tree =
+      config::ConfigTree::load(std::string(PRISM_CONFIGS) + "/" + config, {PRISM_CONFIGS});
   for (const std::string& assignment : overrides) tree.set(assignment);
   return soc::simulate(config::parse_config(tree), {}).report.dump();
 }

@@ -8,7 +8,8 @@
 
 namespace prism::test {
 
-/// The report of a shipped configuration with `overrides` (path=value). Throws std::runtime_error when the child dies.
+/// The report of a shipped configuration with `overrides` (path=value). Throws std::runtime_error when the
+/// child dies.
 nlohmann::json run_in_child(const std::string& config, const std::vector<std::string>& overrides);
 
 }  // namespace prism::test

@@ -44,7 +44,7 @@ std::string message_of(const std::string& text, const Organization& organization
   return "no error";
 }
 
-TEST(AddressMap, DecodesEveryFieldFromItsBits) {
+TEST(HbmAddressMap, DecodesEveryFieldFromItsBits) {
   const AddressMap map(kDramsys, dramsys());
   EXPECT_EQ(map.address_bits(), 31u);
   EXPECT_EQ(map.burst_bits(), 5u);
@@ -58,7 +58,7 @@ TEST(AddressMap, DecodesEveryFieldFromItsBits) {
   EXPECT_EQ(map.decode(std::uint64_t{32767} << 16), (Location{.row = 32767}));
 }
 
-TEST(AddressMap, ScatteredSlicesAssembleTheirField) {
+TEST(HbmAddressMap, ScatteredSlicesAssembleTheirField) {
   Organization organization = dramsys();
   organization.stacks = 4;
   organization.channels = 8;
@@ -75,24 +75,27 @@ TEST(AddressMap, ScatteredSlicesAssembleTheirField) {
   EXPECT_EQ(map.decode(5 << 18), (Location{.column = 20}));
 }
 
-TEST(AddressMap, WildcardFollowsTheOrganization) {
+TEST(HbmAddressMap, WildcardFollowsTheOrganization) {
   for (const std::uint32_t stacks : {1u, 2u, 8u}) {
     Organization organization = dramsys();
     organization.stacks = stacks;
-    const AddressMap map("row[*] column[*] stackid[*] bank[*] bankgroup[*] stack[*] channel[*] pseudochannel[*] burst[*]",
-                         organization);
+    const AddressMap map(
+        "row[*] column[*] stackid[*] bank[*] bankgroup[*] stack[*] channel[*] pseudochannel[*] burst[*]",
+        organization);
     EXPECT_EQ(std::uint64_t{1} << map.address_bits(), organization.capacity_bytes());
     EXPECT_EQ(map.decode((stacks - 1) << 6), (Location{.stack = stacks - 1}));
   }
 }
 
-TEST(AddressMap, EncodeUndoesDecode) {
+TEST(HbmAddressMap, EncodeUndoesDecode) {
   Organization organization = dramsys();
   organization.stacks = 2;
   organization.channels = 4;
   const std::string slices =
-      "row[*] column[4:1] stackid[*] bank[*] stack[*] channel[*] pseudochannel[*] bankgroup[*] column[0] burst[*]";
-  const std::string hashes = "; bankgroup[0] ^= row[0] ^ row[3]; bank[1] ^= row[1]; channel[0] ^= row[5] ^ column[4]";
+      "row[*] column[4:1] stackid[*] bank[*] stack[*] channel[*] pseudochannel[*] bankgroup[*] column[0] "
+      "burst[*]";
+  const std::string hashes =
+      "; bankgroup[0] ^= row[0] ^ row[3]; bank[1] ^= row[1]; channel[0] ^= row[5] ^ column[4]";
   for (const std::string& text : {slices, slices + hashes}) {
     const AddressMap map(text, organization);
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::uint32_t, std::uint32_t>> distinct;
@@ -114,8 +117,9 @@ TEST(AddressMap, EncodeUndoesDecode) {
   }
 }
 
-TEST(AddressMap, HashFlipsItsTargetOnly) {
-  const std::string hashed = std::string(kDramsys) + "; bankgroup[0] ^= row[3] ^ row[5]; bank[1] ^= column[2]";
+TEST(HbmAddressMap, HashFlipsItsTargetOnly) {
+  const std::string hashed =
+      std::string(kDramsys) + "; bankgroup[0] ^= row[3] ^ row[5]; bank[1] ^= column[2]";
   const AddressMap plain(kDramsys, dramsys());
   const AddressMap map(hashed, dramsys());
   const std::uint64_t row3 = plain.encode({.row = 8});
@@ -125,7 +129,7 @@ TEST(AddressMap, HashFlipsItsTargetOnly) {
   EXPECT_EQ(map.decode(plain.encode({.column = 4})), (Location{.bank = 2, .column = 4}));
 }
 
-TEST(AddressMap, DecodingIsLinear) {
+TEST(HbmAddressMap, DecodingIsLinear) {
   const AddressMap map(std::string(kDramsys) + "; bank[0] ^= row[1]; pseudochannel[0] ^= row[0]", dramsys());
   for (std::uint32_t i = 0; i < 500; ++i) {
     const std::uint64_t a = random_below(2 * i, dramsys().capacity_bytes());
@@ -138,30 +142,36 @@ TEST(AddressMap, DecodingIsLinear) {
   }
 }
 
-TEST(AddressMap, IndicesNumberPlacesWithoutGaps) {
+TEST(HbmAddressMap, IndicesNumberPlacesWithoutGaps) {
   Organization organization = dramsys();
   organization.stacks = 2;
   organization.channels = 4;
-  const AddressMap map("row[*] column[*] stackid[*] bank[*] bankgroup[*] stack[*] channel[*] pseudochannel[*] burst[*]",
-                       organization);
+  const AddressMap map(
+      "row[*] column[*] stackid[*] bank[*] bankgroup[*] stack[*] channel[*] pseudochannel[*] burst[*]",
+      organization);
   EXPECT_EQ(map.pseudo_channel_index({.stack = 1, .channel = 2, .pseudo_channel = 1}), 13u);
   EXPECT_EQ(map.channel_index({.stack = 1, .channel = 2, .pseudo_channel = 1}), 6u);
   EXPECT_EQ(map.bank_index({.stack_id = 1, .bank_group = 2, .bank = 3}), 27u);
 }
 
-TEST(AddressMap, AMistakeNamesWhatWasFoundAndExpected) {
+TEST(HbmAddressMap, AMistakeNamesWhatWasFoundAndExpected) {
   const struct {
     std::string text, found;
   } kMistakes[] = {
       {"row[14:0] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0]", "found no burst[0]"},
-      {"row[14:0] column[4:0] stackid[0] bank[1] bankgroup[1:0] pseudochannel[0] burst[4:0]", "found no bank[0]"},
+      {"row[14:0] column[4:0] stackid[0] bank[1] bankgroup[1:0] pseudochannel[0] burst[4:0]",
+       "found no bank[0]"},
       {std::string("row[0] ") + kDramsys, "found row[0] twice"},
-      {"row[15:0] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]", "expected bits below 15"},
-      {"raw[14:0] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]", "found field 'raw'"},
+      {"row[15:0] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]",
+       "expected bits below 15"},
+      {"raw[14:0] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]",
+       "found field 'raw'"},
       {"row[0:14] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]", "hi >= lo"},
-      {"row[x] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]", "expected bit numbers"},
+      {"row[x] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]",
+       "expected bit numbers"},
       {"row column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0] burst[4:0]", "found 'row'"},
-      {"row[14:0] burst[4:0] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0]", "as the last slice"},
+      {"row[14:0] burst[4:0] column[4:0] stackid[0] bank[1:0] bankgroup[1:0] pseudochannel[0]",
+       "as the last slice"},
       {"", "expected all"},
       {std::string(kDramsys) + "; bank[0] row[1]", "expected a hash term"},
       {std::string(kDramsys) + "; bank[1:0] ^= row[1]", "expected one bit"},
@@ -178,14 +188,14 @@ TEST(AddressMap, AMistakeNamesWhatWasFoundAndExpected) {
   }
 }
 
-TEST(AddressMap, CountsMustBePowersOfTwo) {
+TEST(HbmAddressMap, CountsMustBePowersOfTwo) {
   Organization organization = dramsys();
   organization.rows = 24576;
   EXPECT_NE(message_of(kDramsys, organization).find("found 24576 for row, expected a power of two"),
             std::string::npos);
 }
 
-TEST(AddressMap, PresetsSpreadABlockOfKeysOverAllPseudoChannelsOfFourStacks) {
+TEST(HbmAddressMap, PresetsSpreadABlockOfKeysOverAllPseudoChannelsOfFourStacks) {
   for (const std::string& name : test::preset_names()) {
     if (name == "hbm2_2gbps_dramsys") continue;  // one channel, for comparison
     HbmConfig config = test::load_preset(name);

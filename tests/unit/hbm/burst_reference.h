@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// An independent model to judge the fast engine by: the same rules applied burst by burst, without closed forms. Each
-// burst takes the first free time on its data bus once its row is open. Reads only, open page, no refresh.
+// An independent model to judge the fast engine by: the same rules applied burst by burst, without closed
+// forms. Each burst takes the first free time on its data bus once its row is open. Reads only, open page, no
+// refresh.
 #pragma once
 
 #include <algorithm>
 #include <array>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "models/hbm/address_map.h"
@@ -49,12 +51,12 @@ class BurstReference {
   };
   struct Group {
     Picoseconds activate_ready = 0;
-    std::map<Picoseconds, bool> reads;  // command times
+    std::set<Picoseconds> reads;  // command times
   };
   struct Lane {
     std::vector<Bank> banks;
     std::vector<Group> groups;
-    std::map<Picoseconds, Picoseconds> busy;  // data on the bus: begin, end
+    std::map<Picoseconds, Picoseconds> busy;  // data on the bus: begin, end of each run
     Picoseconds activate_ready = 0;
     std::array<Picoseconds, 4> window{-1'000'000'000, -1'000'000'000, -1'000'000'000, -1'000'000'000};
     std::size_t oldest = 0;
@@ -73,6 +75,9 @@ class BurstReference {
     Group& group = lane.groups[index / config_.organization.banks];
     const Picoseconds extra = t.act_command - t.tCK;
     ++bursts_;
+    while (!lane.busy.empty() && lane.busy.begin()->second <= arrival) lane.busy.erase(lane.busy.begin());
+    while (!group.reads.empty() && *group.reads.begin() + clocks(t.tCCDL) <= arrival)
+      group.reads.erase(group.reads.begin());
     if (bank.row != at.row) {
       ++misses_;
       Picoseconds& row_bus = row_bus_[map_.channel_index(at)];
@@ -82,9 +87,10 @@ class BurstReference {
             std::max({arrival, bank.activated + clocks(t.tRAS + extra), bank.last_read + clocks(t.tRTP)});
         ready = std::max(ready, precharge + clocks(t.tRP - extra));
       }
-      const Picoseconds turn =
-          std::max({arrival, lane.activate_ready, group.activate_ready, lane.window[lane.oldest] + clocks(t.tFAW), row_bus});
-      row_bus = std::max(row_bus, arrival) + clocks(t.act_command) + (bank.row >= 0 ? clocks(t.row_command) : 0);
+      const Picoseconds turn = std::max({arrival, lane.activate_ready, group.activate_ready,
+                                         lane.window[lane.oldest] + clocks(t.tFAW), row_bus});
+      row_bus =
+          std::max(row_bus, arrival) + clocks(t.act_command) + (bank.row >= 0 ? clocks(t.row_command) : 0);
       lane.activate_ready = turn + clocks(t.tRRDS);
       group.activate_ready = turn + clocks(t.tRRDL);
       lane.window[lane.oldest] = turn;
@@ -95,14 +101,29 @@ class BurstReference {
     const Picoseconds latency = t.tCL + t.tDQSCK;
     Picoseconds command = std::max(arrival, bank.activated + clocks(t.tRCDRD + extra));
     command = free_time(lane, group, command, latency);
-    lane.busy[command + latency] = command + latency + t.tBURST;
-    group.reads[command] = true;
+    take(lane.busy, command + latency, command + latency + t.tBURST);
+    group.reads.insert(command);
     bank.last_read = std::max(bank.last_read, command);
     return command + latency + t.tBURST + config_.controller.frontend_ps;
   }
 
+  static void take(std::map<Picoseconds, Picoseconds>& busy, Picoseconds begin, Picoseconds end) {
+    const auto next = busy.find(end);
+    if (next != busy.end()) {
+      end = next->second;
+      busy.erase(next);
+    }
+    const auto after = busy.lower_bound(begin);
+    if (after != busy.begin() && std::prev(after)->second == begin) {
+      std::prev(after)->second = end;
+    } else {
+      busy[begin] = end;
+    }
+  }
+
   /// The first time from `command` on at which neither the bus nor the bank group is taken.
-  Picoseconds free_time(const Lane& lane, const Group& group, Picoseconds command, Picoseconds latency) const {
+  Picoseconds free_time(const Lane& lane, const Group& group, Picoseconds command,
+                        Picoseconds latency) const {
     const Timing& t = config_.timing;
     for (;;) {
       const Picoseconds before = command;
@@ -113,10 +134,10 @@ class BurstReference {
         command = data->second - latency;
       }
       const auto next = group.reads.lower_bound(command);
-      if (next != group.reads.end() && next->first < command + t.tCCDL) command = next->first + t.tCCDL;
-      if (next != group.reads.begin() && std::prev(next)->first + t.tCCDL > command) {
-        command = std::prev(next)->first + t.tCCDL;
-      }
+      const Picoseconds apart = clocks(t.tCCDL);
+      if (next != group.reads.end() && *next < command + apart) command = *next + apart;
+      if (next != group.reads.begin() && *std::prev(next) + apart > command)
+        command = *std::prev(next) + apart;
       if (command == before) return command;
     }
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Reads a preset of configs/hbm/ for the tests of the model, which do not depend on the platform's loader. Every number
-// and key is required and no other is allowed.
+// Reads a preset of configs/hbm/ for the tests of the model, which do not depend on the platform's loader.
+// Every number and key is required and no other is allowed.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Drives a timing engine with a stream of requests, as fast as it takes them or with a bounded number under way.
+// Drives a timing engine with a stream of requests, as fast as it takes them or with a bounded number under
+// way.
 #pragma once
 
 #include <algorithm>

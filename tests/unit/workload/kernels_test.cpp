@@ -105,8 +105,8 @@ TEST(MultiplyAdd, EqualsTheDefinitionBitForBit) {
 }
 
 TEST(Exponentials, AreAccurateAndEqualOnEveryInstructionSet) {
-  std::vector<double> arguments;
-  for (int i = 0; i < 12000; ++i) arguments.push_back(-0.0601 * i);
+  std::vector<double> arguments(12000);
+  for (std::size_t i = 0; i < arguments.size(); ++i) arguments[i] = -0.0601 * static_cast<double>(i);
   arguments.push_back(0.0);
   arguments.push_back(-std::numeric_limits<double>::infinity());
   while (arguments.size() % kPanel != 0) arguments.push_back(-1e-9);

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compute engine: registers. A command is written to the argument registers and pushed by DOORBELL; commands execute in
- * order. Vectors are bf16; addresses are bus addresses. */
+/* Compute engine: registers. A command is written to the argument registers and pushed by DOORBELL; commands
+ * execute in order. Vectors are bf16; addresses are bus addresses. */
 #ifndef PRISM_HW_COMPUTE_H
 #define PRISM_HW_COMPUTE_H
 
-#define COMPUTE_ID 0x000u         /* RO: COMPUTE_ID_VALUE */
-#define COMPUTE_QUEUE_DEPTH 0x004u /* RO: commands that may wait */
-#define COMPUTE_STATUS 0x008u     /* RO: COMPUTE_STATUS_* */
-#define COMPUTE_PENDING 0x00Cu    /* RO: commands accepted and not finished */
-#define COMPUTE_COMPLETED 0x010u  /* RO: free-running count of commands finished */
-#define COMPUTE_ERROR 0x014u      /* RO: COMPUTE_ERROR_* of the first failed command; cleared by RESET */
+#define COMPUTE_ID 0x000u            /* RO: COMPUTE_ID_VALUE */
+#define COMPUTE_QUEUE_DEPTH 0x004u   /* RO: commands that may wait */
+#define COMPUTE_STATUS 0x008u        /* RO: COMPUTE_STATUS_* */
+#define COMPUTE_PENDING 0x00Cu       /* RO: commands accepted and not finished */
+#define COMPUTE_COMPLETED 0x010u     /* RO: free-running count of commands finished */
+#define COMPUTE_ERROR 0x014u         /* RO: COMPUTE_ERROR_* of the first failed command; cleared by RESET */
 #define COMPUTE_ERROR_COMMAND 0x018u /* RO: its number, counted as COMPLETED counts */
-#define COMPUTE_CONTROL 0x01Cu    /* WO: COMPUTE_CONTROL_RESET */
-#define COMPUTE_IRQ_STATUS 0x020u /* W1C: COMPUTE_IRQ_* */
-#define COMPUTE_IRQ_ENABLE 0x024u /* RW */
+#define COMPUTE_CONTROL 0x01Cu       /* WO: COMPUTE_CONTROL_RESET */
+#define COMPUTE_IRQ_STATUS 0x020u    /* W1C: COMPUTE_IRQ_* */
+#define COMPUTE_IRQ_ENABLE 0x024u    /* RW */
 
 /* Arguments; not changed by the engine, so a following command writes only what differs. */
 #define COMPUTE_OPCODE 0x040u      /* RW: COMPUTE_OP_* */
@@ -22,16 +22,16 @@
 #define COMPUTE_QUERY 0x050u       /* RW 64: ATTEND: query vectors; SKETCH: projection matrix */
 #define COMPUTE_DESTINATION 0x058u /* RW 64 */
 #define COMPUTE_BYTES 0x060u       /* RW 64: GEMV, PROJECT_QKV: weight bytes to stream */
-#define COMPUTE_COUNT 0x068u       /* RW: ATTEND: tokens; SKETCH: vectors to average; GEMV, PROJECT_QKV: batch */
-#define COMPUTE_DIMENSION 0x06Cu   /* RW: vector length (head dimension) */
-#define COMPUTE_HEADS 0x070u       /* RW: ATTEND: query heads that share these keys and values */
+#define COMPUTE_COUNT 0x068u /* RW: ATTEND: tokens; SKETCH: vectors to average; GEMV, PROJECT_QKV: batch */
+#define COMPUTE_DIMENSION 0x06Cu        /* RW: vector length (head dimension) */
+#define COMPUTE_HEADS 0x070u            /* RW: ATTEND: query heads that share these keys and values */
 #define COMPUTE_OUTPUT_DIMENSION 0x074u /* RW: SKETCH: d */
-#define COMPUTE_BLOCK_TOKENS 0x078u /* RW: ATTEND: tokens a block of the K/V layout */
-#define COMPUTE_SEQUENCE 0x07Cu    /* RW: PROJECT_QKV: unused, 0 */
-#define COMPUTE_LAYER 0x080u       /* RW: PROJECT_QKV: layer */
-#define COMPUTE_STEP 0x084u        /* RW: PROJECT_QKV: decode step */
-#define COMPUTE_PURPOSE 0x088u     /* RW: PRISM_PURPOSE_* of the command's HBM traffic */
-#define COMPUTE_DOORBELL 0x08Cu    /* WO: any value pushes the command */
+#define COMPUTE_BLOCK_TOKENS 0x078u     /* RW: ATTEND: tokens a block of the K/V layout */
+#define COMPUTE_SEQUENCE 0x07Cu         /* RW: PROJECT_QKV: unused, 0 */
+#define COMPUTE_LAYER 0x080u            /* RW: PROJECT_QKV: layer */
+#define COMPUTE_STEP 0x084u             /* RW: PROJECT_QKV: decode step */
+#define COMPUTE_PURPOSE 0x088u          /* RW: PRISM_PURPOSE_* of the command's HBM traffic */
+#define COMPUTE_DOORBELL 0x08Cu         /* WO: any value pushes the command */
 
 #define COMPUTE_ID_VALUE 0x434D5031u /* "CMP1" */
 
@@ -50,23 +50,24 @@
 
 /* GEMV: stream BYTES of weights from SOURCE and multiply them with COUNT vectors. Timing and traffic only. */
 #define COMPUTE_OP_GEMV 1u
-/* PROJECT_QKV: a GEMV whose results are the new token's vectors: for each of COUNT sequences, at DESTINATION, queries
- * [query head][dimension], then keys [KV head][dimension], then values. The workload supplies the values. */
+/* PROJECT_QKV: a GEMV whose results are the new token's vectors: for each of COUNT sequences, at DESTINATION,
+ * queries [query head][dimension], then keys [KV head][dimension], then values. The workload supplies the
+ * values. */
 #define COMPUTE_OP_PROJECT_QKV 2u
-/* ATTEND: online-softmax attention of HEADS queries (at QUERY, contiguous) over COUNT tokens at SOURCE. Layout of K/V:
- * blocks of BLOCK_TOKENS, each all keys [token][dimension] and then all values [token][dimension]; the last block may be
- * partly filled, its values still start after BLOCK_TOKENS keys. Scores are scaled by 1/sqrt(DIMENSION). COUNT = 0 is
- * allowed with LAST. Outputs: [head][dimension]. */
+/* ATTEND: online-softmax attention of HEADS queries (at QUERY, contiguous) over COUNT tokens at SOURCE.
+ * Layout of K/V: blocks of BLOCK_TOKENS, each all keys [token][dimension] and then all values
+ * [token][dimension]; the last block may be partly filled, its values still start after BLOCK_TOKENS keys.
+ * Scores are scaled by 1/sqrt(DIMENSION). COUNT = 0 is allowed with LAST. Outputs: [head][dimension]. */
 #define COMPUTE_OP_ATTEND 3u
-/* SKETCH: mean of COUNT vectors of DIMENSION at SOURCE, times the matrix at QUERY [OUTPUT_DIMENSION][DIMENSION], to
- * OUTPUT_DIMENSION bf16 values at DESTINATION. Serves the query sketch (mean over a group's heads) and the block
- * signature (mean over a block's keys). */
+/* SKETCH: mean of COUNT vectors of DIMENSION at SOURCE, times the matrix at QUERY
+ * [OUTPUT_DIMENSION][DIMENSION], to OUTPUT_DIMENSION bf16 values at DESTINATION. Serves the query sketch
+ * (mean over a group's heads) and the block signature (mean over a block's keys). */
 #define COMPUTE_OP_SKETCH 4u
 
 #define COMPUTE_ERROR_NONE 0u
 #define COMPUTE_ERROR_OPCODE 1u
 #define COMPUTE_ERROR_ARGUMENT 2u /* a count, dimension or purpose out of range */
 #define COMPUTE_ERROR_BUS 3u
-#define COMPUTE_ERROR_FULL 4u     /* doorbell with a full queue: the command is dropped */
+#define COMPUTE_ERROR_FULL 4u /* doorbell with a full queue: the command is dropped */
 
 #endif

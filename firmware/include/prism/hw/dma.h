@@ -6,21 +6,22 @@
 #include <stdint.h>
 
 /* Global registers; 32-bit. */
-#define DMA_ID 0x000u               /* RO: DMA_ID_VALUE */
-#define DMA_CHANNELS 0x004u         /* RO: number of channels */
-#define DMA_IRQ_COMPLETE 0x008u     /* W1C: bit c: channel c completed a descriptor that asked for an interrupt */
-#define DMA_IRQ_ERROR 0x00Cu        /* W1C: bit c: channel c halted */
-#define DMA_IRQ_ENABLE 0x010u       /* RW: bit c: channel c may raise the interrupt line */
+#define DMA_ID 0x000u           /* RO: DMA_ID_VALUE */
+#define DMA_CHANNELS 0x004u     /* RO: number of channels */
+#define DMA_IRQ_COMPLETE 0x008u /* W1C: bit c: channel c completed a descriptor that asked for an interrupt \
+                                 */
+#define DMA_IRQ_ERROR 0x00Cu    /* W1C: bit c: channel c halted */
+#define DMA_IRQ_ENABLE 0x010u   /* RW: bit c: channel c may raise the interrupt line */
 
 /* Channel registers, from DMA_CHANNEL(c). */
 #define DMA_CHANNEL_BASE 0x1000u
 #define DMA_CHANNEL_STRIDE 0x100u
-#define DMA_CHANNEL(c) (DMA_CHANNEL_BASE + (c) * DMA_CHANNEL_STRIDE)
-#define DMA_RING_ADDRESS 0x00u       /* RW 64: descriptor ring, 64-byte aligned */
-#define DMA_RING_ENTRIES 0x08u       /* RW: power of two, 2 to 65536 */
-#define DMA_CONTROL 0x0Cu            /* RW: DMA_CONTROL_* */
-#define DMA_PRODUCER 0x10u           /* RW: free-running count of descriptors written; writing rings the doorbell */
-#define DMA_CONSUMER 0x14u           /* RO: free-running count of descriptors finished */
+#define DMA_CHANNEL(c) (DMA_CHANNEL_BASE + (c)*DMA_CHANNEL_STRIDE)
+#define DMA_RING_ADDRESS 0x00u /* RW 64: descriptor ring, 64-byte aligned */
+#define DMA_RING_ENTRIES 0x08u /* RW: power of two, 2 to 65536 */
+#define DMA_CONTROL 0x0Cu      /* RW: DMA_CONTROL_* */
+#define DMA_PRODUCER 0x10u     /* RW: free-running count of descriptors written; writing rings the doorbell */
+#define DMA_CONSUMER 0x14u     /* RO: free-running count of descriptors finished */
 #define DMA_COMPLETION_ADDRESS 0x18u /* RW 64: completion ring, as many entries; 0: no records */
 #define DMA_STATUS 0x20u             /* RO: DMA_STATUS_* */
 #define DMA_ERROR 0x24u              /* RO: DMA_ERROR_* of the halt */
@@ -44,8 +45,9 @@
 #define DMA_ERROR_BUS 4u       /* bus error on a descriptor, list, source or destination */
 #define DMA_ERROR_RING 5u      /* ring size or alignment invalid, or producer more than a ring ahead */
 
-#define DMA_OP_COPY 1u   /* bytes from source to destination */
-#define DMA_OP_GATHER 2u /* for i in 0..count-1: bytes from source + list[i] * stride to destination + i * bytes */
+#define DMA_OP_COPY 1u /* bytes from source to destination */
+#define DMA_OP_GATHER \
+  2u /* for i in 0..count-1: bytes from source + list[i] * stride to destination + i * bytes */
 
 #define DMA_FLAG_INTERRUPT 0x1u
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Default places of everything on the system bus; the CPU subsystem follows QEMU's `virt` machine. The accelerator bases
- * may be moved by the configuration: firmware takes them from the job (prism/job.h), never from here. */
+/* Default places of everything on the system bus; the CPU subsystem follows QEMU's `virt` machine. The
+ * accelerator bases may be moved by the configuration: firmware takes them from the job (prism/job.h), never
+ * from here. */
 #ifndef PRISM_HW_MEMORY_MAP_H
 #define PRISM_HW_MEMORY_MAP_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why a byte moves: the index that firmware writes into a descriptor or command. Same order as prism::Purpose. */
+/* Why a byte moves: the index that firmware writes into a descriptor or command. Same order as
+ * prism::Purpose. */
 #ifndef PRISM_HW_PURPOSE_H
 #define PRISM_HW_PURPOSE_H
 

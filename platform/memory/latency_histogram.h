@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <boost/histogram/histogram.hpp>
+#include <boost/histogram/storage_adaptor.hpp>
+#include <cstdint>
+#include <tuple>
+#include <vector>
+
+#include "models/common/units.h"
+
+namespace prism::memory_study {
+
+/// Bins of one picosecond up to 2048 ps, then 1024 to each doubling: a bin is at most 0.1 % wide.
+class LatencyAxis {
+ public:
+  int index(Picoseconds latency) const;  // latency >= 0
+  int size() const { return index(kNever) + 1; }
+  /// The lowest latency of the bin.
+  static Picoseconds lower(int index);
+
+ private:
+  static constexpr unsigned kBits = 10;
+};
+
+/// Latencies in constant memory. The mean is exact; percentiles are interpolated within a bin.
+class LatencyHistogram {
+ public:
+  LatencyHistogram();
+
+  void add(Picoseconds latency) {
+    bins_(latency);
+    sum_ += latency;
+    ++count_;
+    if (latency < min_) min_ = latency;
+    if (latency > max_) max_ = latency;
+  }
+
+  std::uint64_t count() const { return count_; }
+  /// 0 when there is none.
+  double mean_ns() const;
+  /// The latency that `share` (0 to 1) of all do not exceed; 0 when there is none.
+  double percentile_ns(double share) const;
+
+ private:
+  using Bins = boost::histogram::histogram<std::tuple<LatencyAxis>,
+                                           boost::histogram::storage_adaptor<std::vector<std::uint64_t>>>;
+  Bins bins_;
+  std::uint64_t count_ = 0;
+  Picoseconds sum_ = 0;
+  Picoseconds min_ = kNever;
+  Picoseconds max_ = 0;
+};
+
+}  // namespace prism::memory_study
