@@ -9,11 +9,11 @@ namespace prism::hbm {
 
 FastEngine::FastEngine(const HbmConfig& config)
     : organization_(config.organization),
+      patterns_(AddressMap(config.controller.address_map, organization_), organization_),
       timing_(config),
       frontend_(config.controller.frontend_ps),
       burst_bits_(static_cast<unsigned>(std::countr_zero(organization_.burst_bytes))),
       channel_shift_(static_cast<unsigned>(std::countr_zero(organization_.pseudo_channels))),
-      patterns_(AddressMap(config.controller.address_map, organization_), organization_),
       channels_(std::size_t{organization_.stacks} * organization_.channels) {
   for (const BlockPattern& pattern : patterns_.patterns())
     blocks_.emplace_back(pattern, timing_, channel_shift_);

@@ -43,11 +43,11 @@ class FastEngine final : public TimingEngine {
   Picoseconds serve(const Block& block, const Place& base, bool is_write);
 
   Organization organization_;
+  BlockPatterns patterns_;  // first: it checks the organization
   FastTiming timing_;
   Picoseconds frontend_;
   unsigned burst_bits_;
-  unsigned channel_shift_;  // from pseudo-channel to channel
-  BlockPatterns patterns_;
+  unsigned channel_shift_;     // from pseudo-channel to channel
   std::vector<Block> blocks_;  // by log2 of the bursts
   std::vector<FastChannel> channels_;
   std::vector<FastPseudoChannel> pseudo_channels_;

@@ -336,6 +336,9 @@ TEST(FastEngine, RejectsAConfigurationThatCannotBeTimed) {
   config.timing.tCK = 0;
   EXPECT_THROW(FastEngine{config}, std::invalid_argument);
   config = dramsys();
+  config.organization.banks = 0;
+  EXPECT_THROW(FastEngine{config}, std::invalid_argument);
+  config = dramsys();
   config.controller.address_map = "row[*]";
   EXPECT_THROW(FastEngine{config}, std::invalid_argument);
 }

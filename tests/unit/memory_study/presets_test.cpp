@@ -101,7 +101,7 @@ TEST(AgainstDramsys, UnloadedLatency) {
   // 32 reads of a row, one at a time: the first opens it.
   Reads row(32, [](auto i) { return i << 11; });
   const Measured hits = measure(config, row, 1);
-  EXPECT_EQ(hits.traffic.reads.percentile_ns(0.5), 21.0);
+  EXPECT_NEAR(hits.traffic.reads.percentile_ns(0.5), 21.0, 0.021);
   EXPECT_EQ(hits.traffic.reads.mean_ns(), (34.0 + 31 * 21.0) / 32);
 }
 
@@ -111,15 +111,18 @@ class Presets : public testing::TestWithParam<std::string> {};
 
 TEST_P(Presets, StreamCloseToTheCeiling) {
   HbmConfig config = hbm_preset(GetParam());
+  const hbm::Timing& timing = config.timing;
+  // Ten refresh intervals, in whole rounds over all channels.
+  const double reads = 10 * ns_from_ps(timing.tREFI) * config.organization.peak_gbps() / 32;
   const auto stream = [&] {
-    SequentialTraffic source(shape(config, 1 << 19));
+    SequentialTraffic source(
+        shape(config, std::max<std::uint64_t>(1, static_cast<std::uint64_t>(reads) >> 16) << 16));
     const Measured measured = measure(config, source);
     const auto [least, most] =
         std::minmax_element(measured.bytes_per_channel.begin(), measured.bytes_per_channel.end());
     EXPECT_EQ(*least, *most);
     return measured.traffic.achieved_gbps() / config.organization.peak_gbps();
   };
-  const hbm::Timing& timing = config.timing;
   // Around an all-bank refresh the banks are also closed, and opened again one after the other.
   const double ceiling = 1.0 - static_cast<double>(timing.tRFC) / static_cast<double>(timing.tREFI) - 0.02;
   config.controller.refresh = RefreshKind::kAllBank;
