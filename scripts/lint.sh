@@ -17,4 +17,4 @@ for file in "${files[@]}"; do
 done
 [[ ${#sources[@]} -eq 0 ]] && exit 0
 printf '%s\0' "${sources[@]}" |
-  xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 -p build/release --quiet --warnings-as-errors='*'
+  xargs -0 -n 1 -P "$(nproc)" clang-tidy-14 -p build/release --quiet --warnings-as-errors='*' --extra-arg=-Wno-unknown-warning-option
