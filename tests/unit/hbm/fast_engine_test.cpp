@@ -54,7 +54,7 @@ double burst_gbps(const HbmConfig& config, std::uint32_t count, Location (*place
       .gbps();
 }
 
-// The timing-engine checks of DRAMSys's HBM2: see reference figures in docs.
+// DRAMSys's HBM2 without refresh: what binds is known in closed form.
 TEST(FastEngine, RotatingBankGroupsReachThePeakOfAPseudoChannel) {
   const double gbps = burst_gbps(dramsys(), 65536, [](std::uint32_t i) {
     return Location{.bank_group = i % 4, .row = i / 128, .column = i / 4 % 32};
