@@ -20,7 +20,10 @@ inline constexpr float kNoiseDeviation = 104.5107651f;
 /// Columns of `multiply_add`, and values of `exponentials`, come in multiples of this.
 inline constexpr std::size_t kPanel = 8;
 
-/// Philox4x32-10 calls with counters (first, b, c, d), (first + 1, b, c, d), ...
+/// Rounds of Philox4x32: seven are the fewest that pass BigCrush (Salmon et al., SC'11, table 2).
+inline constexpr int kNoiseRounds = 7;
+
+/// Philox4x32 calls with counters (first, b, c, d), (first + 1, b, c, d), ...
 struct NoiseStream {
   std::array<std::uint32_t, 2> key;
   std::uint32_t first, b, c, d;

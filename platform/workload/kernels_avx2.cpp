@@ -13,7 +13,7 @@ namespace prism::workload {
 #ifdef __AVX2__
 namespace {
 
-/// Four Philox4x32-10 calls with consecutive counters. Each 32-bit word lives in its own 64-bit lane, whose
+/// Four Philox4x32 calls with consecutive counters. Each 32-bit word lives in its own 64-bit lane, whose
 /// upper half holds rubbish that the next multiplication ignores: no shuffles between rounds. Returns the
 /// 16-bit words of the calls in the order {0, 2} and {1, 3} (128 bits a call).
 inline void philox(const NoiseStream& stream, std::uint32_t counter, __m256i& even_calls,
@@ -27,7 +27,7 @@ inline void philox(const NoiseStream& stream, std::uint32_t counter, __m256i& ev
   std::uint32_t key0 = stream.key[0];
   std::uint32_t key1 = stream.key[1];
 #pragma GCC unroll 10
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < kNoiseRounds; ++round) {
     const __m256i product0 = _mm256_mul_epu32(word0, multiplier0);
     const __m256i product1 = _mm256_mul_epu32(word2, multiplier1);
     word0 =

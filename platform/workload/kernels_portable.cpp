@@ -11,8 +11,8 @@ void add_noise(const NoiseStream& stream, std::size_t rows, std::size_t dimensio
   std::uint32_t counter = stream.first;
   for (std::size_t r = 0; r < rows; ++r) {
     for (std::size_t i = 0; i < dimension; i += kNoiseGroup, out += kNoiseGroup) {
-      const auto words =
-          r123::Philox4x32{}({{counter++, stream.b, stream.c, stream.d}}, {{stream.key[0], stream.key[1]}});
+      const auto words = r123::Philox4x32_R<kNoiseRounds>{}({{counter++, stream.b, stream.c, stream.d}},
+                                                            {{stream.key[0], stream.key[1]}});
       for (std::size_t e = 0; e < kNoiseGroup; ++e) {
         const std::uint32_t half = words[e / 2] >> (16 * (e % 2));
         const int sum = static_cast<int>(half & 0xFFu) + static_cast<int>((half >> 8) & 0xFFu) - 255;
