@@ -13,7 +13,7 @@ fi
 packages=(
   build-essential cmake ninja-build pkg-config
   libsystemc-dev libboost-dev nlohmann-json3-dev libvalijson-dev libcli11-dev
-  librandom123-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev libbenchmark-dev
+  libeigen3-dev librandom123-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev libbenchmark-dev
   python3
 )
 if [[ "${1:-}" == "--lint" ]]; then

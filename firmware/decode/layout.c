@@ -46,6 +46,7 @@ enum prism_status decode_layout_init(struct decode_layout* layout, const struct 
   layout->projection = place(&next, layout->projection_bytes);
   layout->activations = place(&next, job->batch * activation_vectors(layout) * layout->vector_bytes);
   layout->outputs = place(&next, (uint64_t)job->batch * job->query_heads * layout->vector_bytes);
+  layout->signature = place(&next, layout->signature_bytes);
   layout->buffers[0] = place(&next, buffer_bytes);
   layout->buffers[1] = place(&next, buffer_bytes);
   const uint64_t used = next - job->scratchpad_base;

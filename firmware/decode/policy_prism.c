@@ -16,6 +16,10 @@ static enum prism_status prepare(struct decode_context* context) {
   PRISM_TRY(prism_photonic_init(&context->photonic, context->hal, job->photonic_base, &context->interrupts,
                                 PRISM_IRQ_PHOTONIC, DECODE_TIMEOUT_NS));
   if (context->photonic.wavelengths != job->signature_dimension) return PRISM_STATUS_BAD_JOB;
+  const uint64_t heads = (uint64_t)job->batch * job->layers * job->kv_heads;
+  if (context->photonic.placement != PHOTONIC_PLACEMENT_HBM && context->photonic.contexts < heads) {
+    return PRISM_STATUS_BAD_JOB;
+  }
 
   uint32_t ticket;
   PRISM_TRY(prism_dma_copy(&context->fetches, PRISM_PURPOSE_OTHER, job->projection_base,
@@ -67,9 +71,15 @@ static enum prism_status select_blocks(struct decode_context* context, struct de
 static enum prism_status close_block(struct decode_context* context, struct decode_head head,
                                      uint32_t block) {
   const struct decode_layout* layout = &context->layout;
+  const int on_chip = context->photonic.placement != PHOTONIC_PLACEMENT_HBM;
+  const uint64_t destination = on_chip ? layout->signature : decode_signature_address(layout, head, block);
   uint32_t ticket;
-  return submit_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE, decode_block_address(layout, head, block),
-                       layout->job.block_tokens, decode_signature_address(layout, head, block), &ticket);
+  PRISM_TRY(submit_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE, decode_block_address(layout, head, block),
+                          layout->job.block_tokens, destination, &ticket));
+  if (!on_chip) return PRISM_STATUS_OK;
+  PRISM_TRY(prism_compute_wait(&context->compute, ticket));
+  return prism_photonic_store(&context->photonic, (uint32_t)decode_head_index(layout, head), block,
+                              destination, 1);
 }
 
 const struct decode_policy decode_policy_prism = {"prism", prepare, select_blocks, close_block};

@@ -15,11 +15,15 @@ enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct ha
                                       uint64_t timeout_ns) {
   *photonic =
       (struct prism_photonic){.hal = hal, .base = base, .interrupts = interrupts, .timeout_ns = timeout_ns};
-  const uint32_t all = PHOTONIC_IRQ_LOADED | PHOTONIC_IRQ_RANKED | PHOTONIC_IRQ_ERROR;
+  const uint32_t all = PHOTONIC_IRQ_LOADED | PHOTONIC_IRQ_RANKED | PHOTONIC_IRQ_ERROR | PHOTONIC_IRQ_DONE;
   PRISM_TRY(prism_check_identity(hal, base + PHOTONIC_ID, PHOTONIC_ID_VALUE));
   hal_write32(hal, base + PHOTONIC_CONTROL, PHOTONIC_CONTROL_RESET);
   photonic->wavelengths = hal_read32(hal, base + PHOTONIC_WAVELENGTHS);
   photonic->max_blocks = hal_read32(hal, base + PHOTONIC_MAX_BLOCKS);
+  photonic->rows = hal_read32(hal, base + PHOTONIC_ROWS);
+  photonic->physical_rows = hal_read32(hal, base + PHOTONIC_PHYSICAL_ROWS);
+  photonic->placement = hal_read32(hal, base + PHOTONIC_PLACEMENT);
+  photonic->contexts = hal_read32(hal, base + PHOTONIC_CONTEXTS);
   hal_write32(hal, base + PHOTONIC_IRQ_STATUS, all);
   hal_write32(hal, base + PHOTONIC_IRQ_ENABLE, all);
   PRISM_TRY(prism_check_fault(hal));
@@ -42,6 +46,28 @@ static enum prism_status wait_for(struct prism_photonic* photonic, uint32_t even
   return PRISM_STATUS_PHOTONIC_ERROR;
 }
 
+static enum prism_status run(struct prism_photonic* photonic, uint32_t command, uint32_t event) {
+  start(photonic, command);
+  PRISM_TRY(prism_check_fault(photonic->hal));
+  return wait_for(photonic, event);
+}
+
+/* A command that acts at once: what it did wrong is there to be read. */
+static enum prism_status run_now(struct prism_photonic* photonic, uint32_t command) {
+  start(photonic, command);
+  const uint32_t events = hal_read32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS);
+  PRISM_TRY(prism_check_fault(photonic->hal));
+  if ((events & PHOTONIC_IRQ_ERROR) == 0 && (photonic->events & PHOTONIC_IRQ_ERROR) == 0)
+    return PRISM_STATUS_OK;
+  return wait_for(photonic, PHOTONIC_IRQ_ERROR);
+}
+
+enum prism_status prism_photonic_reset(struct prism_photonic* photonic) {
+  hal_driver_call(photonic->hal, "photonic_reset");
+  start(photonic, PHOTONIC_CONTROL_RESET);
+  return prism_check_fault(photonic->hal);
+}
+
 enum prism_status prism_photonic_start_load(struct prism_photonic* photonic, uint32_t context,
                                             uint64_t address, uint32_t count) {
   hal_driver_call(photonic->hal, "photonic_start_load");
@@ -62,9 +88,72 @@ enum prism_status prism_photonic_rank(struct prism_photonic* photonic, uint32_t 
   hal_driver_call(photonic->hal, "photonic_rank");
   hal_write32(photonic->hal, photonic->base + PHOTONIC_K, k);
   hal_write64(photonic->hal, photonic->base + PHOTONIC_RESULT_ADDRESS, result_address);
-  start(photonic, PHOTONIC_CONTROL_RANK);
-  PRISM_TRY(prism_check_fault(photonic->hal));
-  return wait_for(photonic, PHOTONIC_IRQ_RANKED);
+  return run(photonic, PHOTONIC_CONTROL_RANK, PHOTONIC_IRQ_RANKED);
+}
+
+enum prism_status prism_photonic_read_results(struct prism_photonic* photonic,
+                                              struct prism_ranked_block* blocks, uint32_t count,
+                                              uint32_t* found) {
+  hal_driver_call(photonic->hal, "photonic_read_results");
+  const uint32_t valid = hal_read32(photonic->hal, photonic->base + PHOTONIC_RESULT_COUNT);
+  *found = valid < count ? valid : count;
+  if (*found > 0) {
+    hal_read_block(photonic->hal, photonic->base + PHOTONIC_RESULTS, blocks, *found * sizeof *blocks);
+  }
+  return prism_check_fault(photonic->hal);
+}
+
+enum prism_status prism_photonic_store(struct prism_photonic* photonic, uint32_t context, uint32_t first,
+                                       uint64_t address, uint32_t count) {
+  hal_driver_call(photonic->hal, "photonic_store");
+  if (context >= photonic->contexts || count == 0) return PRISM_STATUS_ARGUMENT;
+  hal_write64(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_ADDRESS, address);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_COUNT, count);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_FIRST_BLOCK, first);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_BANK_CONTEXT, context);
+  return run(photonic, PHOTONIC_CONTROL_STORE, PHOTONIC_IRQ_DONE);
+}
+
+enum prism_status prism_photonic_calibrate(struct prism_photonic* photonic) {
+  hal_driver_call(photonic->hal, "photonic_calibrate");
+  return run(photonic, PHOTONIC_CONTROL_CALIBRATE, PHOTONIC_IRQ_DONE);
+}
+
+enum prism_status prism_photonic_monitor(struct prism_photonic* photonic, uint32_t limit,
+                                         struct prism_photonic_health* health) {
+  hal_driver_call(photonic->hal, "photonic_monitor");
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_HEALTH_LIMIT, limit);
+  PRISM_TRY(run(photonic, PHOTONIC_CONTROL_MONITOR, PHOTONIC_IRQ_DONE));
+  health->bad_rows = hal_read32(photonic->hal, photonic->base + PHOTONIC_BAD_ROWS);
+  health->worst_row = hal_read32(photonic->hal, photonic->base + PHOTONIC_WORST_ROW);
+  const uint64_t worst = photonic->base + PHOTONIC_HEALTH + health->worst_row * sizeof(int32_t);
+  health->worst_error = (int32_t)hal_read32(photonic->hal, worst);
+  return prism_check_fault(photonic->hal);
+}
+
+enum prism_status prism_photonic_map_row(struct prism_photonic* photonic, uint32_t context, uint32_t logical,
+                                         uint32_t physical) {
+  hal_driver_call(photonic->hal, "photonic_map_row");
+  if (logical >= photonic->rows || physical >= photonic->physical_rows) return PRISM_STATUS_ARGUMENT;
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_BANK_CONTEXT, context);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_ROW_LOGICAL, logical);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_ROW_PHYSICAL, physical);
+  return run_now(photonic, PHOTONIC_CONTROL_MAP_ROW);
+}
+
+enum prism_status prism_photonic_temperature(struct prism_photonic* photonic, int32_t* millikelvin) {
+  *millikelvin = (int32_t)hal_read32(photonic->hal, photonic->base + PHOTONIC_TEMPERATURE);
+  return prism_check_fault(photonic->hal);
+}
+
+enum prism_status prism_photonic_inject(struct prism_photonic* photonic, uint32_t kind, uint32_t row,
+                                        uint32_t ring, int32_t weight) {
+  hal_driver_call(photonic->hal, "photonic_inject");
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_FAULT_KIND, kind);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_FAULT_ROW, row);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_FAULT_RING, ring);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_FAULT_WEIGHT, (uint32_t)weight);
+  return run_now(photonic, PHOTONIC_CONTROL_INJECT);
 }
 
 uint64_t prism_photonic_query_address(const struct prism_photonic* photonic) {

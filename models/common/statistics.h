@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -13,11 +14,24 @@
 
 namespace prism {
 
+/// How a quantity was spread over its events.
+struct Distribution {
+  std::uint64_t count = 0;
+  double mean = 0, p50 = 0, p99 = 0, max = 0;
+  std::vector<std::pair<double, std::uint64_t>> bins;  // lowest value of the bin, events in it
+};
+
+/// Amounts in equal stretches of simulated time, from its start.
+struct TimeSeries {
+  double bin_ns = 0;
+  std::vector<std::uint64_t> values;
+};
+
 struct Statistic {
   std::string name;  // unit as suffix: busy_ns, bytes_read
   std::string unit;  // "ns", "bytes", "1" for a pure number
   std::string description;
-  std::variant<std::uint64_t, double, PurposeCounters> value;
+  std::variant<std::uint64_t, double, PurposeCounters, Distribution, TimeSeries> value;
 };
 
 struct EnergyItem {
@@ -33,6 +47,8 @@ class ModuleStatistics {
   void count(std::string name, std::string unit, std::string description, std::uint64_t value);
   void gauge(std::string name, std::string unit, std::string description, double value);
   void by_purpose(std::string name, std::string unit, std::string description, const PurposeCounters& value);
+  void distribution(std::string name, std::string unit, std::string description, Distribution value);
+  void over_time(std::string name, std::string unit, std::string description, TimeSeries value);
   /// Energy the module spent so far. Components with unknown figures are declared with energy_unknown
   /// instead.
   void energy(std::string component, double picojoules, std::string description);
@@ -45,7 +61,8 @@ class ModuleStatistics {
   const std::vector<EnergyItem>& energies() const { return energies_; }
   const std::vector<std::string>& unknown_energies() const { return unknown_energies_; }
 
-  /// {name: value, ...}; purpose counters become {purpose: value, ...}. Energies are not included.
+  /// {name: value, ...}; purpose counters become {purpose: value, ...}, distributions {count, mean, p50, p99,
+  /// max, bins: [[lowest, count], ...]}, series {bin_ns, values}. Energies are not included.
   nlohmann::json to_json() const;
 
  private:

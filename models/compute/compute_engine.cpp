@@ -290,19 +290,19 @@ ComputeEngine::Outcome ComputeEngine::sketch(const Command& command) {
 }
 
 ComputeEngine::Outcome ComputeEngine::stream(const Stream& stream) {
-  assert(stream.buffers > 0);
-  std::vector<TransferBatch> batches(stream.buffers);
-  std::vector<Picoseconds> free_at(stream.buffers, 0);  // when the buffer's piece has been computed on
+  const std::uint32_t buffers = std::max(stream.buffers, 1u);
+  std::vector<TransferBatch> batches(buffers);
+  std::vector<Picoseconds> free_at(buffers, 0);  // when the buffer's piece has been computed on
   Picoseconds computed = now_ps();
   std::uint64_t fetched = 0;
   bool ok = true;
   for (std::uint64_t piece = 0; piece < stream.pieces && ok && !cancelled(); ++piece) {
-    for (; fetched < stream.pieces && fetched < piece + stream.buffers; ++fetched) {
-      const auto buffer = static_cast<std::uint32_t>(fetched % stream.buffers);
+    for (; fetched < stream.pieces && fetched < piece + buffers; ++fetched) {
+      const auto buffer = static_cast<std::uint32_t>(fetched % buffers);
       wait_until(free_at[buffer]);
       stream.fetch(fetched, buffer, batches[buffer]);
     }
-    const auto buffer = static_cast<std::uint32_t>(piece % stream.buffers);
+    const auto buffer = static_cast<std::uint32_t>(piece % buffers);
     memory.wait(batches[buffer]);
     ok = batches[buffer].ok();
     if (!ok || cancelled()) break;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 
 #include "models/common/units.h"
+#include "models/cpu/rv64/rv64_config.h"
 
 namespace prism::cpu {
 
@@ -12,6 +14,14 @@ struct NativeCpuConfig {
   Picoseconds call_ps = 50000;        // software cost of one driver call
   Picoseconds interrupt_ps = 100000;  // entry and exit of an interrupt
   Picoseconds quantum_ps = 100000;    // local time ahead of the simulation's, at most
+};
+
+struct Rv64CpuConfig {
+  double clock_mhz = 1000.0;
+  rv64::Rv64Config core;
+  std::uint64_t quantum_instructions =
+      10000;  // that the hart executes between two looks at the simulation, at most
+  std::uint64_t max_instructions = std::numeric_limits<std::uint64_t>::max();  // then the run is given up
 };
 
 struct PlicConfig {

@@ -117,6 +117,11 @@ void NativeCpu::driver_call() {
   spend(config_.call_ps);
 }
 
+std::string NativeCpu::state() const {
+  if (exit_code_) return "the firmware has returned " + std::to_string(*exit_code_);
+  return "the firmware runs natively, after " + std::to_string(accesses_) + " accesses";
+}
+
 void NativeCpu::report(ModuleStatistics& out) const {
   const Picoseconds ran = std::min(now_ps(), finished_at_);
   out.count("accesses", "1", "bus accesses by the firmware", accesses_);

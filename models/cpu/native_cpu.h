@@ -15,6 +15,7 @@
 #include "models/common/statistics.h"
 #include "models/common/transaction_info.h"
 #include "models/cpu/cpu_config.h"
+#include "models/cpu/host_cpu.h"
 
 struct hal;  // firmware/include/prism/hal.h
 
@@ -28,7 +29,7 @@ using FirmwareEntry = int (*)(struct hal* hal, std::uint64_t job_address);
 /// time; blocks of memory may be accessed up to `quantum_ps` early. Not modelled: instruction fetches,
 /// caches, and code between two accesses, which costs nothing but what the driver-call charge covers.
 /// Interrupts wake the CPU and do not preempt it.
-class NativeCpu : public sc_core::sc_module {
+class NativeCpu : public sc_core::sc_module, public HostCpu {
  public:
   tlm_utils::simple_initiator_socket<NativeCpu> socket;
   sc_core::sc_in<bool> external_interrupt;
@@ -41,10 +42,11 @@ class NativeCpu : public sc_core::sc_module {
   /// Called in the CPU's process when the entry has returned.
   void on_finished(std::function<void(int exit_code)> callback) { on_finished_ = std::move(callback); }
 
-  const PurposeCounters& bytes_read() const { return bytes_read_; }
-  const PurposeCounters& bytes_written() const { return bytes_written_; }
+  const PurposeCounters& bytes_read() const override { return bytes_read_; }
+  const PurposeCounters& bytes_written() const override { return bytes_written_; }
+  std::string state() const override;
   /// Adds accesses, bytes_read, bytes_written, bus_errors, driver_calls, interrupts, wfi_ns, busy_ns.
-  void report(ModuleStatistics& out) const;
+  void report(ModuleStatistics& out) const override;
 
   /// What firmware does, through the hal_* functions.
   void access_register(tlm::tlm_command command, std::uint64_t address, std::span<std::byte> data);

@@ -131,6 +131,14 @@ void Channel::issue_column(Picoseconds now, std::vector<Completion>& completions
   }
 }
 
+void Channel::set_refresh_rate(std::uint32_t times, Picoseconds now) {
+  for (PseudoChannel& pseudo_channel : pseudo_channels_) {
+    pseudo_channel.set_refresh_rate(times);
+    const Picoseconds next = pseudo_channel.next_refresh();
+    if (next != kNever) next_event_ = std::min(next_event_, edge(std::max(next, now)));
+  }
+}
+
 void Channel::report(const Candidate& candidate, std::uint32_t pseudo_channel, std::uint32_t row,
                      Picoseconds now) const {
   if (observer_ == nullptr) return;

@@ -56,6 +56,7 @@ class Channel {
   /// Accepts and issues what can start at `now` (>= any earlier `now`), and appends the completions found.
   void step(Picoseconds now, std::vector<Completion>& completions);
 
+  void set_refresh_rate(std::uint32_t times, Picoseconds now);
   void observe(CommandObserver* observer) { observer_ = observer; }
   const EngineCounters& counters() const { return counters_; }
 

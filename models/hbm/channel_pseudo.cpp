@@ -101,6 +101,11 @@ void PseudoChannel::select(std::uint32_t bank) {
   lists_[need_[bank]].insert(bank, order_);
 }
 
+void PseudoChannel::set_refresh_rate(std::uint32_t times) {
+  refresh_->set_rate(times);
+  if (blocked_ == 0) next_refresh_ = refresh_->due();  // its deadline may be nearer now
+}
+
 void PseudoChannel::start_refresh(Picoseconds now) {
   const Picoseconds due = refresh_->due();
   if (blocked_ != 0 || now < due) {

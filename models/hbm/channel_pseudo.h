@@ -46,6 +46,7 @@ class PseudoChannel {
   Picoseconds next_column() const { return next_column_; }
   Picoseconds next_refresh() const { return next_refresh_; }
 
+  void set_refresh_rate(std::uint32_t times);
   /// Starts the refresh that is due, when its banks are idle or it can wait no longer.
   void start_refresh(Picoseconds now);
   Candidate best_row(Picoseconds now);

@@ -70,6 +70,13 @@ Picoseconds DetailedEngine::advance(Picoseconds limit, std::vector<Completion>& 
   return now_;
 }
 
+void DetailedEngine::set_refresh_rate(std::uint32_t times) {
+  for (std::size_t channel = 0; channel < channels_.size(); ++channel) {
+    channels_[channel].set_refresh_rate(times, now_);
+    next_event_[channel] = channels_[channel].next_event();
+  }
+}
+
 EngineCounters DetailedEngine::counters() const {
   EngineCounters sum;
   for (const Channel& channel : channels_) {

@@ -30,6 +30,7 @@ class DetailedEngine final : public TimingEngine {
 
   bool push(const Request& request) override;
   Picoseconds advance(Picoseconds limit, std::vector<Completion>& completions) override;
+  void set_refresh_rate(std::uint32_t times) override;
   bool idle() const override { return requests_.active() == 0; }
   EngineCounters counters() const override;
   std::vector<std::uint64_t> bytes_per_channel() const override;

@@ -7,8 +7,15 @@
 namespace prism::hbm {
 
 std::unique_ptr<TimingEngine> make_engine(const HbmConfig& config) {
-  if (config.controller.fidelity == Fidelity::kDetailed) return std::make_unique<DetailedEngine>(config);
-  return std::make_unique<FastEngine>(config);
+  std::unique_ptr<TimingEngine> engine;
+  if (config.controller.fidelity == Fidelity::kDetailed) {
+    engine = std::make_unique<DetailedEngine>(config);
+  } else {
+    engine = std::make_unique<FastEngine>(config);
+  }
+  const TemperatureConfig& temperature = config.temperature;
+  engine->set_refresh_rate(temperature.refresh_rate(temperature.temperature_c));
+  return engine;
 }
 
 }  // namespace prism::hbm

@@ -78,6 +78,14 @@ Picoseconds FastEngine::advance(Picoseconds limit, std::vector<Completion>& comp
   return time_;
 }
 
+void FastEngine::set_refresh_rate(std::uint32_t times) {
+  for (std::size_t index = 0; index < pseudo_channels_.size(); ++index) {
+    pseudo_channels_[index].refresh_until(time_, channels_[index >> channel_shift_], counters_);
+  }
+  timing_.set_refresh_rate(times);
+  for (FastPseudoChannel& pseudo_channel : pseudo_channels_) pseudo_channel.space_bank_refreshes();
+}
+
 std::vector<std::uint64_t> FastEngine::bytes_per_channel() const {
   std::vector<std::uint64_t> bytes(channels_.size());
   for (std::size_t index = 0; index < pseudo_channels_.size(); ++index) {

@@ -34,6 +34,7 @@ class FastEngine final : public TimingEngine {
   bool push(const Request& request) override;
   /// Completions are known as soon as a request is pushed; the time moves only when there are none.
   Picoseconds advance(Picoseconds limit, std::vector<Completion>& completions) override;
+  void set_refresh_rate(std::uint32_t times) override;
   bool idle() const override { return completions_.empty(); }
   EngineCounters counters() const override { return counters_; }
   std::vector<std::uint64_t> bytes_per_channel() const override;

@@ -74,22 +74,28 @@ FastTiming::FastTiming(const HbmConfig& config)
       precharge_bus(round_up(config.timing.row_command, config.timing.tCK)),
       row_kept(row_kept_by(config.controller)),
       refresh(config.controller.refresh),
-      refresh_interval(config.timing.tREFI),
+      nominal_interval(config.timing.tREFI),
+      banks(config.organization.banks_per_pseudo_channel()),
       queue_depth(std::max(1u, config.controller.queue_depth)),
       group_shift(static_cast<std::uint32_t>(std::countr_zero(config.organization.banks))),
       stack_id_shift(static_cast<std::uint32_t>(std::countr_zero(config.organization.bank_groups))) {
-  if (refresh != RefreshKind::kNone && refresh_interval <= 0) {
+  if (refresh != RefreshKind::kNone && nominal_interval <= 0) {
     throw std::invalid_argument("HBM: found tREFI <= 0, expected a refresh interval");
   }
-  const std::uint32_t banks = config.organization.banks_per_pseudo_channel();
-  bank_refresh_turn = config.timing.tREFIPB > 0 ? config.timing.tREFIPB : refresh_interval / banks;
-  bank_refresh_interval = bank_refresh_turn * banks;
+  nominal_turn = config.timing.tREFIPB > 0 ? config.timing.tREFIPB : nominal_interval / banks;
+  set_refresh_rate(1);
   const double drained = config.controller.write_high_watermark - config.controller.write_low_watermark;
   write_batch = std::max(1u, static_cast<std::uint32_t>(std::max(0.0, drained) * queue_depth * banks));
   // The other pseudo-channels use the row command bus only as fast as their activates may follow one another.
   const Picoseconds pace = std::max({gaps.act_act, gaps.act_window / 4, activate_bus});
   const Picoseconds others = (config.organization.pseudo_channels - 1) * (activate_bus + precharge_bus);
   row_bus_idle_share = std::max(0.0, 1.0 - static_cast<double>(others) / static_cast<double>(pace));
+}
+
+void FastTiming::set_refresh_rate(std::uint32_t times) {
+  refresh_interval = nominal_interval / times;
+  bank_refresh_turn = nominal_turn / times;
+  bank_refresh_interval = bank_refresh_turn * banks;
 }
 
 Block::Block(const BlockPattern& shape, const FastTiming& timing, std::uint32_t channel_shift)
@@ -350,6 +356,26 @@ void FastPseudoChannel::refresh(Picoseconds until, FastChannel& channel, EngineC
   idle_ = 0;
   open_banks_ = 0;
   ++epoch_;
+}
+
+void FastPseudoChannel::refresh_until(Picoseconds time, FastChannel& channel, EngineCounters& counters) {
+  if (time >= refresh_due_) refresh(time, channel, counters);
+  for (Bank& bank : banks_) {
+    if (time >= bank.refresh_due) refresh_bank(bank, time, counters);
+  }
+}
+
+void FastPseudoChannel::space_bank_refreshes() {
+  if (timing_->refresh != RefreshKind::kPerBank) return;
+  std::vector<Bank*> order;
+  for (Bank& bank : banks_) order.push_back(&bank);
+  std::sort(order.begin(), order.end(),
+            [](const Bank* a, const Bank* b) { return a->refresh_due < b->refresh_due; });
+  Picoseconds due = order.front()->refresh_due;
+  for (Bank* bank : order) {
+    bank->refresh_due = due;
+    due += timing_->bank_refresh_turn;
+  }
 }
 
 void FastPseudoChannel::refresh_bank(Bank& bank, Picoseconds until, EngineCounters& counters) {

@@ -18,6 +18,8 @@ namespace prism::hbm {
 struct FastTiming {
   /// Throws std::invalid_argument on a timing that cannot be simulated.
   explicit FastTiming(const HbmConfig& config);
+  /// Divides the refresh intervals of the configuration by `times`.
+  void set_refresh_rate(std::uint32_t times);
 
   CommandGaps gaps;  // rounded up to whole clocks, as commands start at clock edges
   Picoseconds burst;
@@ -26,10 +28,12 @@ struct FastTiming {
   Picoseconds activate_bus, precharge_bus;  // row command bus time
   Picoseconds row_kept;                     // after a bank's last column command, by the page policy
   RefreshKind refresh;
-  Picoseconds refresh_interval;       // of all banks at once
-  Picoseconds bank_refresh_turn;      // between per-bank refreshes of successive banks
-  Picoseconds bank_refresh_interval;  // of one bank
-  double row_bus_idle_share;          // of the time in which one pseudo-channel of a channel refreshes
+  Picoseconds nominal_interval, nominal_turn;  // of refreshes, by the configuration
+  Picoseconds refresh_interval;                // of all banks at once
+  Picoseconds bank_refresh_turn;               // between per-bank refreshes of successive banks
+  Picoseconds bank_refresh_interval;           // of one bank
+  std::uint32_t banks;                         // of a pseudo-channel
+  double row_bus_idle_share;  // of the time in which one pseudo-channel of a channel refreshes
   std::uint32_t queue_depth;
   std::uint32_t write_batch;  // bursts written between two turnarounds under load
   std::uint32_t group_shift,
@@ -66,6 +70,11 @@ class FastPseudoChannel {
   /// Times the part of a block that lies here; returns the end of its data.
   Picoseconds serve(const Block& block, const Place& first, bool is_write, FastChannel& channel,
                     EngineCounters& counters);
+
+  /// Does the refreshes that have fallen due by `time`.
+  void refresh_until(Picoseconds time, FastChannel& channel, EngineCounters& counters);
+  /// Sets the per-bank refreshes to come one turn apart, in their order, from the next on.
+  void space_bank_refreshes();
 
   std::uint64_t bursts() const { return bursts_; }
 

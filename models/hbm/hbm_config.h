@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Organisation, timing, policies and energy of the HBM system. Every number comes from a preset in
-// configs/hbm/, which carries its source.
+// Organisation, timing, policies, energy, protection and temperature of the HBM system. Every number comes
+// from a preset in configs/hbm/, which carries its source.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include "models/common/units.h"
 
@@ -85,12 +87,43 @@ struct Energy {
   double background_mw = -1.0;  // of one pseudo-channel
 };
 
+/// What protects the data, see ecc.h.
+struct EccConfig {
+  bool enabled = true;
+  bool demand_scrub = true;           // a corrected read stores the corrected burst
+  Picoseconds scrub_interval_ps = 0;  // between the reads of the patrol scrubber; 0: it is off
+  std::uint32_t scrub_bytes = 1024;   // of one such read, in whole bursts
+};
+
+/// Errors to inject, see ecc.h.
+struct FaultConfig {
+  double correctable_per_burst = 0;    // probability that a burst read has suffered one more bit error
+  double uncorrectable_per_burst = 0;  // the same for an error of several bits
+  std::vector<std::uint64_t> correctable_addresses, uncorrectable_addresses;  // from the start of HBM
+  bool permanent = false;  // errors at the addresses above outlive a write
+  std::uint64_t seed = 1;
+};
+
+struct TemperatureConfig {
+  double temperature_c = 60.0;
+  double refresh_2x_above_c = std::numeric_limits<double>::infinity();  // refresh intervals are halved
+  double refresh_4x_above_c = std::numeric_limits<double>::infinity();  // and quartered
+  /// How many times the nominal refresh rate `celsius` asks for.
+  std::uint32_t refresh_rate(double celsius) const {
+    if (celsius > refresh_4x_above_c) return 4;
+    return celsius > refresh_2x_above_c ? 2 : 1;
+  }
+};
+
 struct HbmConfig {
   std::string preset;  // its name, for reports
   Organization organization;
   Timing timing;
   ControllerConfig controller;
   Energy energy;
+  EccConfig ecc;
+  FaultConfig faults;
+  TemperatureConfig temperature;
 };
 
 }  // namespace prism::hbm

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/hbm/hbm_controller.h"
 
-#include <prism/hw/hbm.h>
 #include <prism/hw/memory_map.h>
 
 #include <algorithm>
@@ -33,6 +32,10 @@ HbmController::HbmController(sc_core::sc_module_name name, const HbmConfig& conf
       engine_(std::move(engine)),
       store_(config.organization.capacity_bytes(), content),
       bank_(std::string(this->name()) + ".registers", PRISM_DEVICE_BYTES),
+      ecc_(config),
+      temperature_c_(config.temperature.temperature_c),
+      refresh_rate_(config.temperature.refresh_rate(temperature_c_)),
+      patrol_rests_(config.ecc.scrub_interval_ps > 0),
       phases_(this, &HbmController::on_phase) {
   add_registers();
   memory.register_b_transport(this, &HbmController::b_transport);
@@ -44,38 +47,9 @@ HbmController::HbmController(sc_core::sc_module_name name, const HbmConfig& conf
   SC_METHOD(respond);
   sensitive << respond_;
   dont_initialize();
-}
-
-void HbmController::add_registers() {
-  const Organization& o = config_.organization;
-  const auto constant = [&](const char* name, std::uint64_t offset, std::uint32_t bytes, std::uint64_t value,
-                            const char* description) {
-    bank_.add({name, offset, bytes, RegisterAccess::kReadOnly, value, description});
-  };
-  const auto counter = [&](const char* name, std::uint64_t offset, const char* description,
-                           std::function<std::uint64_t()> value) {
-    bank_.add({name, offset, 8, RegisterAccess::kReadOnly, 0, description}).on_read(std::move(value));
-  };
-  constant("ID", HBM_ID, 4, HBM_ID_VALUE, "identity");
-  constant("STACKS", HBM_STACKS, 4, o.stacks, "HBM stacks");
-  constant("CHANNELS", HBM_CHANNELS, 4, o.channels, "channels of one stack");
-  constant("CAPACITY", HBM_CAPACITY, 8, o.capacity_bytes(), "bytes");
-  counter("BYTES_READ", HBM_BYTES_READ, "bytes read since the counters were cleared",
-          [this] { return traffic_.read().total() - cleared_read_; });
-  counter("BYTES_WRITTEN", HBM_BYTES_WRITTEN, "bytes written since the counters were cleared",
-          [this] { return traffic_.written().total() - cleared_written_; });
-  counter("ROW_HITS", HBM_ROW_HITS, "bursts that found their row open",
-          [this] { return engine_->counters().row_hits - cleared_hits_; });
-  counter("ROW_MISSES", HBM_ROW_MISSES, "bursts that had to open their row",
-          [this] { return engine_->counters().row_misses - cleared_misses_; });
-  bank_.add({"CONTROL", HBM_CONTROL, 4, RegisterAccess::kWriteOnly, 0, "bit 0 clears the counters"})
-      .on_write([this](std::uint64_t value) {
-        if ((value & HBM_CONTROL_CLEAR) == 0) return;
-        cleared_read_ = traffic_.read().total();
-        cleared_written_ = traffic_.written().total();
-        cleared_hits_ = engine_->counters().row_hits;
-        cleared_misses_ = engine_->counters().row_misses;
-      });
+  SC_METHOD(patrol);
+  sensitive << patrol_event_;
+  dont_initialize();
 }
 
 bool HbmController::check(tlm::tlm_generic_payload& payload) const {
@@ -117,18 +91,39 @@ bool HbmController::begin(tlm::tlm_generic_payload& payload, std::size_t slot) {
   access.payload = &payload;
   access.begun = now_ps();
   traffic_.begin(access.begun);
+  if (patrol_rests_) {
+    patrol_rests_ = false;
+    patrol_event_.notify(to_sc_time(config_.ecc.scrub_interval_ps));
+  }
+  return submit(slot);
+}
+
+bool HbmController::submit(std::size_t slot) {
   const bool taken = waiting_.empty() && push(slot);
   if (!taken) waiting_.push_back(slot);
-  advance(access.begun);
+  advance(now_ps());
   // Other processes of this instant may still have requests: run ahead when they have had their turn.
   if (!taken || !engine_->idle()) run_.notify(to_sc_time(1));
   return taken;
 }
 
 bool HbmController::push(std::size_t slot) {
-  const tlm::tlm_generic_payload& payload = *accesses_[slot].payload;
+  const tlm::tlm_generic_payload* payload = accesses_[slot].payload;
+  if (payload == nullptr) return engine_->push({slot, patrol_->address, patrol_->bytes, false, now_ps()});
   return engine_->push(
-      {slot, payload.get_address(), payload.get_data_length(), payload.is_write(), now_ps()});
+      {slot, payload->get_address(), payload->get_data_length(), payload->is_write(), now_ps()});
+}
+
+void HbmController::patrol() {
+  // With nothing else going on the patrol rests, so that a simulation can end by itself.
+  patrol_rests_ = !sc_core::sc_pending_activity();
+  if (patrol_rests_) return;
+  patrol_event_.notify(to_sc_time(config_.ecc.scrub_interval_ps));
+  if (patrol_) return;  // the last region has not been read yet
+  patrol_ = ecc_.next_scrub();
+  const std::size_t slot = allocate();
+  accesses_[slot].payload = nullptr;
+  submit(slot);
 }
 
 Picoseconds HbmController::advance(Picoseconds limit) {
@@ -146,14 +141,14 @@ void HbmController::run_engine() {
   while (!waiting_.empty() && push(waiting_.front())) {
     const Access& access = accesses_[waiting_.front()];
     waiting_.pop_front();
-    if (access.blocking) continue;
+    if (access.blocking || access.payload == nullptr) continue;
     tlm::tlm_phase phase = tlm::END_REQ;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
     // The master may begin its next request at once, which then waits behind those here.
     memory->nb_transport_bw(*access.payload, phase, delay);
   }
   const Picoseconds now = now_ps();
-  Picoseconds reached = now;
+  Picoseconds reached = advance(now);
   while (!engine_->idle() || !waiting_.empty()) {
     const sc_core::sc_time pause = sc_core::sc_time_to_pending_activity();
     const Picoseconds limit =
@@ -163,7 +158,10 @@ void HbmController::run_engine() {
     if (!waiting_.empty()) break;
   }
   if (engine_->idle() && waiting_.empty()) return;
-  run_.notify(to_sc_time(std::max<Picoseconds>(1, reached - now)));
+  // What is known a clock late is known in time: data follow their command by more than that. Without this,
+  // events that are closer together would cost a run each.
+  const Picoseconds least = waiting_.empty() ? config_.timing.tCK : 1;
+  run_.notify(to_sc_time(std::max(least, reached - now)));
 }
 
 void HbmController::respond() {
@@ -177,21 +175,43 @@ void HbmController::respond() {
   send_responses();
 }
 
+void HbmController::move_data(tlm::tlm_generic_payload& payload, const TransactionInfo& info) {
+  const std::uint64_t address = payload.get_address();
+  const std::size_t bytes = payload.get_data_length();
+  auto* pointer = reinterpret_cast<std::byte*>(payload.get_data_ptr());
+  const std::span<std::byte> data = info.carries_data ? std::span(pointer, bytes) : std::span<std::byte>();
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  if (payload.is_write()) {
+    store_.write(address, data);
+    ecc_.write(address, bytes);
+    return;
+  }
+  store_.read(address, data);
+  if (const auto poisoned = ecc_.read(address, bytes, data, info.initiator)) {
+    std::ostringstream text;
+    text << "uncorrectable ECC error in the burst at 0x" << std::hex << *poisoned;
+    log_guest_error(name(), payload, text.str());
+    payload.set_response_status(tlm::TLM_GENERIC_ERROR_RESPONSE);
+  }
+}
+
 void HbmController::complete(std::size_t slot) {
   Access& access = accesses_[slot];
+  if (access.payload == nullptr) {
+    ecc_.scrub(*patrol_);
+    patrol_.reset();
+    free_slots_.push_back(slot);
+    return;
+  }
   tlm::tlm_generic_payload& payload = *access.payload;
   const TransactionInfo& info = transaction_info(payload);
   const std::size_t bytes = payload.get_data_length();
-  if (info.carries_data) {
-    auto* data = reinterpret_cast<std::byte*>(payload.get_data_ptr());
-    if (payload.is_write()) {
-      store_.write(payload.get_address(), {data, bytes});
-    } else {
-      store_.read(payload.get_address(), {data, bytes});
-    }
+  move_data(payload, info);
+  if (payload.is_response_ok()) {
+    traffic_.end(info.initiator, info.purpose, payload.is_write(), bytes, access.begun, now_ps());
+  } else {
+    traffic_.end_poisoned(bytes, now_ps());
   }
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  traffic_.end(info.initiator, info.purpose, payload.is_write(), bytes, access.begun, now_ps());
   access.payload = nullptr;
   if (access.blocking) {
     access.done->notify(sc_core::SC_ZERO_TIME);
@@ -285,6 +305,17 @@ unsigned int HbmController::transport_dbg(tlm::tlm_generic_payload& payload) {
   return static_cast<unsigned int>(bytes);
 }
 
+void HbmController::set_temperature(double celsius) {
+  temperature_c_ = celsius;
+  const std::uint32_t rate = config_.temperature.refresh_rate(celsius);
+  if (rate == refresh_rate_) return;
+  refresh_rate_ = rate;
+  const Picoseconds now = now_ps();
+  while (advance(now) < now) {
+  }
+  engine_->set_refresh_rate(rate);
+}
+
 double HbmController::row_hit_rate() const {
   const EngineCounters counters = engine_->counters();
   const std::uint64_t bursts = counters.row_hits + counters.row_misses;
@@ -299,13 +330,34 @@ double HbmController::channel_balance() const {
   return static_cast<double>(most) * static_cast<double>(bytes.size()) / static_cast<double>(total);
 }
 
-std::string HbmController::balance_warning() const {
-  const double balance = channel_balance();
-  if (balance <= 2.0) return {};
-  std::ostringstream text;
-  text << name() << ": the busiest channel carries " << std::fixed << std::setprecision(1) << balance
-       << " times the mean of all channels; the address map does not spread this traffic";
-  return text.str();
+std::vector<std::string> HbmController::warnings() const {
+  std::vector<std::string> all;
+  if (const double balance = channel_balance(); balance > 2.0) {
+    std::ostringstream text;
+    text << "the busiest HBM channel carries " << std::fixed << std::setprecision(1) << balance
+         << " times the mean of all channels; the address map does not spread this traffic";
+    all.push_back(text.str());
+  }
+  if (const std::uint64_t silent = ecc_.counters().silent; silent > 0) {
+    all.push_back("the HBM, without ECC, handed out wrong bits " + std::to_string(silent) + " times");
+  }
+  return all;
+}
+
+void HbmController::report_ecc(ModuleStatistics& out) const {
+  const EccModel::Counters& ecc = ecc_.counters();
+  out.count("ecc_corrected", "1", "bursts read and corrected", ecc.corrected);
+  out.count("ecc_uncorrectable", "1", "bursts read and poisoned", ecc.uncorrectable);
+  out.count("ecc_silent", "1", "bursts handed out with wrong bits, ECC being off", ecc.silent);
+  out.count("scrubbed_bursts", "1", "bursts read by the patrol scrubber", ecc.scrubbed);
+  out.count("scrubbed_bytes", "bytes",
+            "the same in bytes: not part of bytes_read, but of the channels' bytes",
+            ecc.scrubbed * config_.organization.burst_bytes);
+  out.count("scrub_corrected", "1", "bursts that the patrol scrubber corrected", ecc.scrub_corrected);
+  out.count("scrub_uncorrectable", "1", "bursts that it could not correct", ecc.scrub_uncorrectable);
+  out.gauge("temperature_c", "C", "temperature of the stacks", temperature_c_);
+  out.count("refresh_rate", "1", "refreshes for each one at the nominal rate, by the temperature",
+            refresh_rate_);
 }
 
 void HbmController::report(ModuleStatistics& out, Picoseconds simulated) const {
@@ -331,6 +383,7 @@ void HbmController::report(ModuleStatistics& out, Picoseconds simulated) const {
     out.count("bytes_channel_" + std::to_string(i / o.channels) + "_" + std::to_string(i % o.channels),
               "bytes", "bytes moved by this channel (stack, channel), in whole bursts", channels[i]);
   }
+  report_ecc(out);
   out.count("resident_bytes", "bytes", "written pages that the simulator keeps", store_.resident_bytes());
   report_energy(config_, counters, simulated, out);
 }

@@ -20,16 +20,18 @@ Picoseconds per_bank_interval(const HbmConfig& config) {
 }  // namespace
 
 AllBankRefresh::AllBankRefresh(const HbmConfig& config, std::uint32_t pseudo_channel)
-    : interval_(config.timing.tREFI),
-      postponable_(interval_ * config.controller.refresh_postpone),
+    : nominal_(config.timing.tREFI),
+      interval_(nominal_),
+      postponable_(config.controller.refresh_postpone),
       banks_(~std::uint64_t{0} >> (64 - config.organization.banks_per_pseudo_channel())),
       due_(first_due(interval_, pseudo_channel, config.organization.pseudo_channels)) {}
 
 PerBankRefresh::PerBankRefresh(const HbmConfig& config, std::uint32_t pseudo_channel)
     : bank_count_(config.organization.banks_per_pseudo_channel()),
       banks_of_group_(config.organization.banks),
-      interval_(per_bank_interval(config)),
-      postponable_(interval_ * config.controller.refresh_postpone),
+      nominal_(per_bank_interval(config)),
+      interval_(nominal_),
+      postponable_(config.controller.refresh_postpone),
       due_(first_due(interval_, pseudo_channel, config.organization.pseudo_channels)) {}
 
 std::uint32_t PerBankRefresh::bank() const {

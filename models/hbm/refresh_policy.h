@@ -25,6 +25,8 @@ class RefreshPolicy {
   virtual std::uint64_t banks() const = 0;  // mask of the banks refreshed
   /// The refresh has been issued: on to the next.
   virtual void issued() = 0;
+  /// From the next refresh on, the interval is the timing's over `times`.
+  virtual void set_rate(std::uint32_t times) = 0;
 };
 
 class NoRefresh final : public RefreshPolicy {
@@ -35,6 +37,7 @@ class NoRefresh final : public RefreshPolicy {
   std::uint32_t bank() const override { return 0; }
   std::uint64_t banks() const override { return 0; }
   void issued() override {}
+  void set_rate(std::uint32_t) override {}
 };
 
 /// All banks of the pseudo-channel every tREFI, the pseudo-channels of a channel staggered over the interval.
@@ -42,15 +45,17 @@ class AllBankRefresh final : public RefreshPolicy {
  public:
   AllBankRefresh(const HbmConfig& config, std::uint32_t pseudo_channel);
   Picoseconds due() const override { return due_; }
-  Picoseconds deadline() const override { return due_ + postponable_; }
+  Picoseconds deadline() const override { return due_ + interval_ * postponable_; }
   Command command() const override { return Command::kRefreshAll; }
   std::uint32_t bank() const override { return 0; }
   std::uint64_t banks() const override { return banks_; }
   void issued() override { due_ += interval_; }
+  void set_rate(std::uint32_t times) override { interval_ = nominal_ / times; }
 
  private:
+  Picoseconds nominal_;
   Picoseconds interval_;
-  Picoseconds postponable_;
+  std::uint32_t postponable_;  // refreshes
   std::uint64_t banks_;
   Picoseconds due_;
 };
@@ -61,17 +66,19 @@ class PerBankRefresh final : public RefreshPolicy {
  public:
   PerBankRefresh(const HbmConfig& config, std::uint32_t pseudo_channel);
   Picoseconds due() const override { return due_; }
-  Picoseconds deadline() const override { return due_ + postponable_; }
+  Picoseconds deadline() const override { return due_ + interval_ * postponable_; }
   Command command() const override { return Command::kRefreshBank; }
   std::uint32_t bank() const override;
   std::uint64_t banks() const override { return std::uint64_t{1} << bank(); }
   void issued() override;
+  void set_rate(std::uint32_t times) override { interval_ = nominal_ / times; }
 
  private:
   std::uint32_t bank_count_;
   std::uint32_t banks_of_group_;
+  Picoseconds nominal_;
   Picoseconds interval_;
-  Picoseconds postponable_;
+  std::uint32_t postponable_;  // refreshes
   Picoseconds due_;
   std::uint32_t turn_ = 0;
 };

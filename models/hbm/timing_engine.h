@@ -47,6 +47,10 @@ class TimingEngine {
   /// pass a limit beyond t.
   virtual Picoseconds advance(Picoseconds limit, std::vector<Completion>& completions) = 0;
 
+  /// From the next refresh on, refreshes follow each other `times` (>= 1) as fast as the timing says. Advance
+  /// to the time of the change first.
+  virtual void set_refresh_rate(std::uint32_t times) = 0;
+
   /// No request is waiting for a completion to be known.
   virtual bool idle() const = 0;
 

@@ -3,27 +3,14 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <cassert>
-#include <cmath>
 #include <cstddef>
-#include <functional>
 
 namespace prism::photonic {
 
 namespace {
 
 constexpr std::size_t kTileRows = 8;
-
-/// A number that is larger for a better block: the score's bits made monotonic, then the lower index.
-std::uint64_t selection_key(float score, std::uint32_t index) {
-  std::uint32_t order = 0;  // NaN
-  if (!std::isnan(score)) {
-    const auto bits = std::bit_cast<std::uint32_t>(score + 0.0f);  // -0 becomes +0
-    order = (bits & 0x80000000u) != 0 ? ~bits : bits | 0x80000000u;
-  }
-  return (static_cast<std::uint64_t>(order) << 32) | ~index;
-}
 
 }  // namespace
 
@@ -68,21 +55,6 @@ std::vector<float> RankingCore::scores(std::span<const Bfloat16> query, std::uin
 std::vector<RankedBlock> RankingCore::rank(std::span<const Bfloat16> query, std::uint32_t count,
                                            std::uint32_t k) const {
   return select_best(scores(query, count), k);
-}
-
-std::vector<RankedBlock> select_best(std::span<const float> scores, std::uint32_t k) {
-  assert(k <= scores.size());
-  std::vector<std::uint64_t> keys(scores.size());
-  for (std::uint32_t i = 0; i < keys.size(); ++i) keys[i] = selection_key(scores[i], i);
-  const auto end = keys.begin() + k;
-  if (end != keys.end()) std::nth_element(keys.begin(), end, keys.end(), std::greater<>());
-  std::sort(keys.begin(), end, std::greater<>());
-  std::vector<RankedBlock> best(k);
-  std::transform(keys.begin(), end, best.begin(), [&scores](std::uint64_t key) {
-    const std::uint32_t index = ~static_cast<std::uint32_t>(key);
-    return RankedBlock{index, scores[index]};
-  });
-  return best;
 }
 
 }  // namespace prism::photonic

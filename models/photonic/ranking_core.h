@@ -8,18 +8,13 @@
 #include <vector>
 
 #include "models/common/bfloat16.h"
+#include "models/photonic/top_k.h"
 
 namespace prism::photonic {
 
-struct RankedBlock {
-  std::uint32_t index;
-  float score;
-  bool operator==(const RankedBlock&) const = default;
-};
-
 /// The ideal device: score = sum over i, in index order, of w_i * q_i in double precision (the products of
-/// two bf16 are exact), rounded once to float. Does not model rings, noise, converters or drift: they change
-/// what load() stores as weights and what scores() reads out, and nothing else of the interface.
+/// two bf16 are exact), rounded once to float. Rings, noise, converters and drift: PhotonicRanker, which is
+/// this class when all of them are off.
 class RankingCore {
  public:
   /// `dimension`: values of a signature, > 0.
@@ -43,9 +38,5 @@ class RankingCore {
   std::vector<float>
       weights_;  // tiles of rows; in a tile [dimension][row], so that the loop over rows vectorises
 };
-
-/// The digital top-k: the best `k` (at most scores.size()) scores, best first; equal scores go to the lower
-/// index first, and NaN ranks after every number.
-std::vector<RankedBlock> select_best(std::span<const float> scores, std::uint32_t k);
 
 }  // namespace prism::photonic

@@ -38,6 +38,7 @@ void ChildProcesses::start(std::size_t index, const std::vector<std::string>& ar
   actions.open(STDOUT_FILENO, "/dev/null", O_WRONLY);
   actions.open(STDERR_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC);
   std::vector<char*> pointers;
+  pointers.reserve(arguments.size() + 1);
   for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
   pid_t child = 0;

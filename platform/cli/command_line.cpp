@@ -54,6 +54,7 @@ class CommandLine {
     add_run();
     add_sweep();
     add_memory();
+    add_rank();
     add_validate();
     add_describe();
   }
@@ -82,7 +83,7 @@ class CommandLine {
     for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
     if (std::find(names.begin(), names.end(), word) != names.end()) return;
     const auto meant = config::closest(word, names);
-    throw InputError("found the command \"" + word + "\", expected run, sweep, memory, validate or describe" +
+    throw InputError("found the command \"" + word + "\", expected run, sweep, memory, rank, validate or describe" +
                      (meant ? " (did you mean \"" + *meant + "\"?)" : ""));
   }
 
@@ -115,6 +116,12 @@ class CommandLine {
         app_.add_subcommand("memory", "Measure an HBM system on its own, under synthetic traffic or a trace");
     add_memory_options(*command, memory_);
     command->callback([this] { action_ = [this] { return memory(memory_); }; });
+  }
+
+  void add_rank() {
+    CLI::App* command = app_.add_subcommand("rank", "Measure a photonic core on its own: recall, light, latency, energy");
+    add_rank_options(*command, rank_);
+    command->callback([this] { action_ = [this] { return rank(rank_); }; });
   }
 
   void add_validate() {
@@ -156,6 +163,7 @@ class CommandLine {
   RunArguments run_;
   SweepArguments sweep_;
   MemoryArguments memory_;
+  RankArguments rank_;
   std::vector<std::filesystem::path> validate_;
   DescribeArguments describe_;
   std::function<int()> action_;

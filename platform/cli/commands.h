@@ -39,7 +39,7 @@ struct MemoryArguments {
   std::filesystem::path trace;  // empty: the pattern
   std::uint64_t requests = 1 << 20;
   std::uint64_t request_bytes = 0;  // 0: one burst
-  std::uint64_t block_bytes = 32 * 1024;
+  std::uint64_t block_bytes = 32u << 10;
   std::optional<double> write_share;  // default: 0.3 for mixed, else 0
   std::uint64_t outstanding = 0;      // 0: as many as the controller takes
   std::uint64_t seed = 1;
@@ -53,6 +53,22 @@ struct MemoryArguments {
 /// The options that fill `arguments`, with their help.
 void add_memory_options(CLI::App& command, MemoryArguments& arguments);
 int memory(const MemoryArguments& arguments);
+
+struct RankArguments {
+  std::string config;  // a configuration, or a photonic preset: a file, or a name in configs/photonic
+  std::uint32_t trials = 100;
+  std::optional<std::uint32_t> rows, blocks, dimension, k;
+  double age_us = 10000.0;
+  std::optional<std::uint64_t> seed;
+  unsigned threads = 0;                // 0: as many as the machine has
+  std::vector<std::string> overrides;  // path=value, paths as in CONFIG
+  std::string sweep;                   // path=value,value,...; empty: none
+  std::filesystem::path json;          // empty: none
+  bool quiet = false;
+};
+/// The options that fill `arguments`, with their help.
+void add_rank_options(CLI::App& command, RankArguments& arguments);
+int rank(const RankArguments& arguments);
 
 struct DescribeArguments {
   std::filesystem::path config;  // empty: the shipped decode_64k

@@ -24,7 +24,7 @@ std::string hex(std::uint64_t value) {
 
 fs::path default_config() {
   for (const fs::path& directory : preset_directories()) {
-    if (const fs::path file = directory / "decode_64k.json"; fs::exists(file)) return file;
+    if (fs::path file = directory / "decode_64k.json"; fs::exists(file)) return file;
   }
   throw InputError("found no installed configurations, expected the name of one");
 }

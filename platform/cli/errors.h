@@ -2,6 +2,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 namespace prism::cli {
 
@@ -10,6 +11,12 @@ class InputError : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
+
+/// Throws an InputError about an option or an argument.
+[[noreturn]] inline void reject(const std::string& option, const std::string& found,
+                                const std::string& expected) {
+  throw InputError(option + ": found " + found + ", expected " + expected);
+}
 
 inline constexpr int kExitDone = 0;
 inline constexpr int kExitSystemFailed = 1;  // the simulated system

@@ -37,6 +37,8 @@ Headline headline_of(const nlohmann::json& report) {
   headline.other_bytes = per_step({"descriptors", "firmware", "other"});
   headline.achieved_gbps = hbm.at("achieved_gbps");
   headline.row_hit_rate = hbm.at("row_hit_rate");
+  headline.refreshes = hbm.at("refreshes").get<double>() / steps;
+  headline.hbm_energy_pj = hbm.at("energy_pj").get<double>() / steps;
   headline.time_ns = decode.at("time_per_step_ns");
   headline.tokens_per_second = decode.at("tokens_per_second");
   headline.energy_pj = report.at("energy_pj").at("per_step_total");

@@ -24,6 +24,8 @@ struct Headline {
   double other_bytes = 0;
   double achieved_gbps = 0;
   double row_hit_rate = 0;
+  double refreshes = 0;  // HBM refresh commands a step
+  double hbm_energy_pj = 0;
   double time_ns = 0;
   double tokens_per_second = 0;
   double energy_pj = 0;

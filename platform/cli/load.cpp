@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/cli/load.h"
 
+#include <algorithm>
+#include <iostream>
+
+#include "platform/cli/errors.h"
+#include "platform/config/suggestion.h"
+
 namespace prism::cli {
 namespace fs = std::filesystem;
 
@@ -15,6 +21,28 @@ std::vector<fs::path> preset_directories() {
     if (fs::is_directory(candidate)) found.push_back(candidate.lexically_normal());
   }
   return found;
+}
+
+fs::path preset_file(const std::string& preset, const std::string& folder) {
+  if (fs::is_regular_file(preset)) return preset;
+  std::vector<std::string> known;
+  for (const fs::path& directory : preset_directories()) {
+    if (fs::path file = directory / folder / (preset + ".json"); fs::is_regular_file(file)) return file;
+    if (!fs::is_directory(directory / folder)) continue;
+    for (const auto& entry : fs::directory_iterator(directory / folder))
+      known.push_back(entry.path().stem().string());
+  }
+  std::sort(known.begin(), known.end());
+  known.erase(std::unique(known.begin(), known.end()), known.end());
+  std::string names;
+  for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
+  const auto meant = config::closest(preset, known);
+  reject(preset, "no file and no preset of this name",
+         meant ? "a file or a preset (did you mean \"" + *meant + "\"?)" : "a file, or one of " + names);
+}
+
+void print_warnings(const std::vector<std::string>& warnings) {
+  for (const std::string& warning : warnings) std::cerr << "prism-vp: warning: " << warning << "\n";
 }
 
 config::ConfigTree load(const fs::path& file, const std::vector<std::string>& overrides) {

@@ -16,6 +16,12 @@ std::vector<std::filesystem::path> preset_directories();
 /// The running program itself.
 std::filesystem::path executable();
 
+/// A preset's file: the one named, or the shipped one of that name in configs/`folder`. Throws InputError.
+std::filesystem::path preset_file(const std::string& preset, const std::string& folder);
+
+/// On standard error, a line each.
+void print_warnings(const std::vector<std::string>& warnings);
+
 /// The file with the overrides applied. Throws ConfigError.
 config::ConfigTree load(const std::filesystem::path& file, const std::vector<std::string>& overrides);
 

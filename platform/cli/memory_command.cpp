@@ -16,12 +16,10 @@
 #include "platform/cli/output.h"
 #include "platform/cli/progress_line.h"
 #include "platform/config/hbm_preset.h"
-#include "platform/config/suggestion.h"
 #include "platform/memory/generators.h"
 #include "platform/memory/trace_reader.h"
 
 namespace prism::cli {
-namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kExamples =
@@ -38,31 +36,8 @@ constexpr const char* kExamples =
 
 const CLI::Range kCount(std::uint64_t{1}, std::uint64_t{1'000'000'000'000});
 
-[[noreturn]] void reject(const std::string& option, const std::string& found, const std::string& expected) {
-  throw InputError(option + ": found " + found + ", expected " + expected);
-}
-
-/// The preset's file: the one named, or the shipped one of that name.
-fs::path preset_file(const std::string& preset) {
-  if (fs::is_regular_file(preset)) return preset;
-  std::vector<std::string> known;
-  for (const fs::path& directory : preset_directories()) {
-    if (const fs::path file = directory / "hbm" / (preset + ".json"); fs::is_regular_file(file)) return file;
-    if (!fs::is_directory(directory / "hbm")) continue;
-    for (const auto& entry : fs::directory_iterator(directory / "hbm"))
-      known.push_back(entry.path().stem().string());
-  }
-  std::sort(known.begin(), known.end());
-  known.erase(std::unique(known.begin(), known.end()), known.end());
-  std::string names;
-  for (const std::string& name : known) names += (names.empty() ? "" : ", ") + name;
-  const auto meant = config::closest(preset, known);
-  reject(preset, "no file and no preset of this name",
-         meant ? "a file or a preset (did you mean \"" + *meant + "\"?)" : "a file, or one of " + names);
-}
-
 config::HbmPreset preset_of(const MemoryArguments& arguments) {
-  config::ConfigTree tree = config::ConfigTree::load(preset_file(arguments.preset), preset_directories());
+  config::ConfigTree tree = config::ConfigTree::load(preset_file(arguments.preset, "hbm"), preset_directories());
   const auto set = [&](const char* option, const char* path, const auto& value) {
     if (value) tree.set(path, *value, std::string(option) + " " + nlohmann::json(*value).dump());
   };

@@ -10,8 +10,6 @@
 namespace prism::cli {
 namespace {
 
-using memory_study::LatencyHistogram;
-
 constexpr double kPercent = 100.0;
 
 std::string percent(double share) {

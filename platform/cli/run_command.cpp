@@ -44,6 +44,9 @@ void print_summary(const nlohmann::json& report) {
   table.add_row({"HBM: other", human_bytes(figures.other_bytes)});
   table.add_row({"HBM bandwidth", human_rate(figures.achieved_gbps) + " GB/s of " +
                                       human_rate(report.at("hbm").at("peak_gbps").get<double>())});
+  table.add_row({"HBM row hits", human_fraction(figures.row_hit_rate)});
+  table.add_row({"HBM refreshes", human_rate(figures.refreshes)});
+  table.add_row({"HBM energy", human_energy_pj(figures.hbm_energy_pj)});
   table.add_row({"time", human_time_ns(figures.time_ns)});
   table.add_row({"tokens/s", human_rate(figures.tokens_per_second)});
   table.add_row({"energy", human_energy_pj(figures.energy_pj)});
@@ -51,6 +54,9 @@ void print_summary(const nlohmann::json& report) {
   table.add_row({"attention mass", optional_text(figures.attention_mass)});
   std::cout << table.text();
   for (const std::string& caveat : caveats_of(report)) std::cout << "Note: " << caveat << ".\n";
+  for (const auto& warning : report.at("warnings")) {
+    std::cout << "Warning: " << warning.get<std::string>() << ".\n";
+  }
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ namespace {
 /// What the file is, when it is right. Throws ConfigError.
 std::string check(const std::filesystem::path& file) {
   if (!SweepSpec::is_sweep(config::read_json(file))) {
-    config::parse_config(load(file, {}));
+    print_warnings(config::parse_config(load(file, {})).warnings);
     return "configuration";
   }
   const SweepSpec spec = SweepSpec::load(file);

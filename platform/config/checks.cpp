@@ -77,23 +77,6 @@ class Checker {
             "at most " + gib(window.bytes) + ", the size of the HBM");
   }
 
-  void photonic() const {
-    const auto& photonic = config_.photonic;
-    require(photonic.wavelengths == config_.policy.signature_dimension, "/policy/signature_dimension",
-            in_words(config_.policy.signature_dimension),
-            "photonic.wavelengths (" + in_words(photonic.wavelengths) + ")");
-    const std::uint32_t head_dimension = config_.workload.model.head_dimension;
-    require(config_.policy.signature_dimension <= head_dimension, "/policy/signature_dimension",
-            in_words(config_.policy.signature_dimension),
-            "at most workload.model.head_dimension (" + in_words(head_dimension) +
-                "), of which it is a projection");
-    const std::uint64_t last_token = std::uint64_t{config_.workload.context_tokens} + config_.workload.steps;
-    const std::uint64_t blocks = last_token / config_.policy.block_tokens;
-    require(config_.policy.name != PolicyName::kPrism || blocks <= photonic.max_blocks,
-            "/photonic/max_blocks", in_words(photonic.max_blocks),
-            "at least " + in_words(blocks) + ", the blocks of a sequence");
-  }
-
   void scratchpad() const {
     power_of_two("/scratchpad/banks", config_.scratchpad.banks);
     power_of_two("/scratchpad/interleave_bytes", config_.scratchpad.interleave_bytes);
@@ -117,7 +100,6 @@ class Checker {
     require(config_.dma.buffer_slots <= config_.dma.buffer_bytes, "/dma/buffer_slots",
             in_words(config_.dma.buffer_slots),
             "at most buffer_bytes (" + in_words(config_.dma.buffer_bytes) + ")");
-    power_of_two("/photonic/port/max_burst_bytes", config_.photonic.port.max_burst_bytes);
     power_of_two("/dma/port/max_burst_bytes", config_.dma.port.max_burst_bytes);
     power_of_two("/compute/port/max_burst_bytes", config_.compute.port.max_burst_bytes);
   }
@@ -137,13 +119,23 @@ class Checker {
 
 }  // namespace
 
+ConfigError model_error(const std::string& pointer, const std::invalid_argument& problem,
+                        const ConfigTree& tree) {
+  const std::string message = problem.what();
+  const std::size_t found = message.find(": found ");
+  const std::size_t expected = message.find(", expected ", found);
+  if (expected == std::string::npos) return tree.error(pointer, message, "another value");
+  return tree.error(pointer, message.substr(found + 8, expected - found - 8), message.substr(expected + 11));
+}
+
 void cross_check(const PlatformConfig& config, const Section& root, const ConfigTree& tree) {
   const Checker checker(config, tree);
   checker.workload();
   checker.memory_map();
   check_hbm(config.hbm, root.child("hbm"), tree);
   checker.hbm_capacity();
-  checker.photonic();
+  check_photonic(config.photonic, root.child("photonic"), tree);
+  check_ranking(config, tree);
   checker.scratchpad();
   checker.engines();
 }

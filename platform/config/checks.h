@@ -3,6 +3,10 @@
 // agree.
 #pragma once
 
+#include <stdexcept>
+#include <string>
+#include <vector>
+
 #include "platform/config/config.h"
 #include "platform/config/section.h"
 
@@ -14,5 +18,16 @@ void cross_check(const PlatformConfig& config, const Section& root, const Config
 
 /// The part of it that concerns the HBM system alone. `section`: what `config` was parsed from.
 void check_hbm(const hbm::HbmConfig& config, const Section& section, const ConfigTree& tree);
+/// The part that concerns the photonic core alone.
+void check_photonic(const photonic::PhotonicConfig& config, const Section& section, const ConfigTree& tree);
+/// What the photonic core must be for the workload, the policy and the bus.
+void check_ranking(const PlatformConfig& config, const ConfigTree& tree);
+
+/// What is doubtful but possible: sentences without a full stop.
+std::vector<std::string> photonic_warnings(const photonic::PhotonicConfig& config);
+
+/// A model's complaint "...: found X, expected Y" about the value at `pointer`.
+ConfigError model_error(const std::string& pointer, const std::invalid_argument& problem,
+                        const ConfigTree& tree);
 
 }  // namespace prism::config

@@ -2,6 +2,7 @@
 // Cross-checks of the HBM system: counts, clocks and the address map must agree with each other.
 #include <bit>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <utility>
 
@@ -65,6 +66,10 @@ class HbmChecker {
             "at least tCCDS_ns (" + text(ns_from_ps(t.tCCDS)) + ")");
     require(t.tRFC < t.tREFI, place + "tRFC_ns", text(ns_from_ps(t.tRFC)),
             "less than tREFI_ns (" + text(ns_from_ps(t.tREFI)) + ")");
+    const std::uint32_t most = config_.temperature.refresh_rate(std::numeric_limits<double>::max());
+    require(t.tRFC < t.tREFI / most, place + "tRFC_ns", text(ns_from_ps(t.tRFC)),
+            "less than tREFI_ns / " + in_words(most) + " (" + text(ns_from_ps(t.tREFI / most)) +
+                ", the refresh interval of the highest temperature)");
   }
 
   void controller() const {
@@ -76,13 +81,42 @@ class HbmChecker {
     try {
       const hbm::AddressMap checked(c.address_map, config_.organization);
     } catch (const std::invalid_argument& problem) {
-      // "address map: found X, expected Y"
-      const std::string message = problem.what();
-      const std::size_t found = message.find("found ") + 6;
-      const std::size_t expected = message.find(", expected ", found);
-      throw tree_.error(place + "address_map", message.substr(found, expected - found),
-                        message.substr(expected + 11));
+      throw model_error(place + "address_map", problem, tree_);
     }
+  }
+
+  void ecc() const {
+    const hbm::EccConfig& e = config_.ecc;
+    const hbm::Organization& o = config_.organization;
+    const std::string place = section_.pointer() + "/ecc/";
+    require(e.scrub_bytes % o.burst_bytes == 0, place + "scrub_bytes", in_words(e.scrub_bytes),
+            "a multiple of organization.burst_bytes (" + in_words(o.burst_bytes) + ")");
+    require(e.enabled || e.scrub_interval_ps == 0, place + "scrub_interval_ns",
+            text(ns_from_ps(e.scrub_interval_ps)), "0, as there is no patrol without ECC (ecc.enabled)");
+  }
+
+  void faults() const {
+    const hbm::FaultConfig& f = config_.faults;
+    const std::uint64_t capacity = config_.organization.capacity_bytes();
+    const auto check = [&](const char* name, const std::vector<std::uint64_t>& addresses) {
+      for (std::size_t i = 0; i < addresses.size(); ++i) {
+        require(addresses[i] < capacity, section_.pointer() + "/faults/" + name + "/" + std::to_string(i),
+                hexadecimal(addresses[i]),
+                "an address below " + hexadecimal(capacity) + ", the capacity of HBM");
+      }
+    };
+    check("correctable_addresses", f.correctable_addresses);
+    check("uncorrectable_addresses", f.uncorrectable_addresses);
+  }
+
+  void temperature() const {
+    const hbm::TemperatureConfig& t = config_.temperature;
+    if (!std::isfinite(t.refresh_4x_above_c)) return;
+    require(t.refresh_4x_above_c > t.refresh_2x_above_c,
+            section_.pointer() + "/temperature/refresh_4x_above_c", text(t.refresh_4x_above_c),
+            std::isfinite(t.refresh_2x_above_c)
+                ? "more than refresh_2x_above_c (" + text(t.refresh_2x_above_c) + ")"
+                : "null, as refresh_2x_above_c is");
   }
 
  private:
@@ -106,6 +140,9 @@ void check_hbm(const hbm::HbmConfig& config, const Section& section, const Confi
   checker.organization();
   checker.timing();
   checker.controller();
+  checker.ecc();
+  checker.faults();
+  checker.temperature();
 }
 
 }  // namespace prism::config

@@ -99,7 +99,13 @@ PlatformConfig parse_config(const ConfigTree& tree, std::set<std::string>* read_
   config.policy = parse_policy(root.child("policy"));
   config.cpu = parse_cpu(root.child("cpu"));
   config.hbm = parse_hbm(root.child("hbm"));
+  config.hbm.faults.seed = config.seed;
   config.photonic = parse_photonic(root.child("photonic"));
+  config.photonic.physics.seed = config.seed;
+  config.photonic.store.contexts = config.workload.batch * config.workload.model.pairs();
+  config.photonic.store.context_blocks =
+      (config.workload.context_tokens + config.workload.steps) / config.policy.block_tokens;
+  config.semaphores = parse_semaphores(root.child("semaphores"));
   config.dma = parse_dma(root.child("dma"));
   config.compute = parse_compute(root.child("compute"));
   config.bus = parse_bus(root.child("interconnect"), root.child("memory_map"),
@@ -108,6 +114,7 @@ PlatformConfig parse_config(const ConfigTree& tree, std::set<std::string>* read_
   config.rom = parse_memory(root.child("rom"), config.range("rom").bytes);
   config.scratchpad = parse_scratchpad(root.child("scratchpad"), config.range("scratchpad").bytes);
   cross_check(config, root, tree);
+  config.warnings = photonic_warnings(config.photonic);
   return config;
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "models/compute/compute_config.h"
 #include "models/cpu/cpu_config.h"
@@ -15,6 +16,7 @@
 #include "models/interconnect/bus_config.h"
 #include "models/memory/memory_config.h"
 #include "models/photonic/photonic_config.h"
+#include "models/semaphores/semaphore_config.h"
 #include "platform/config/config_tree.h"
 #include "platform/config/policy_config.h"
 #include "platform/workload/workload_config.h"
@@ -48,9 +50,11 @@ struct PlatformConfig {
   memory::ScratchpadConfig scratchpad;
   hbm::HbmConfig hbm;
   photonic::PhotonicConfig photonic;
+  semaphores::SemaphoreConfig semaphores;
   dma::DmaConfig dma;
   compute::ComputeConfig compute;
-  nlohmann::json resolved;  // every key with its value, defaults included, and the notes
+  std::vector<std::string> warnings;  // what is doubtful but possible: sentences without a full stop
+  nlohmann::json resolved;            // every key with its value, defaults included, and the notes
 
   /// The bus range of a target: "rom", "ram", "hbm", "scratchpad", "photonic", ...
   const interconnect::TargetRange& range(std::string_view target) const;

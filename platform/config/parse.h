@@ -12,7 +12,9 @@ PolicyConfig parse_policy(const Section& section);
 RunConfig parse_run(const Section& section);
 CpuConfig parse_cpu(const Section& section);
 hbm::HbmConfig parse_hbm(const Section& section);
+BurstPortConfig parse_burst_port(const Section& section);
 photonic::PhotonicConfig parse_photonic(const Section& section);
+semaphores::SemaphoreConfig parse_semaphores(const Section& section);
 dma::DmaConfig parse_dma(const Section& section);
 compute::ComputeConfig parse_compute(const Section& section);
 /// The sizes of memories are in the memory map.

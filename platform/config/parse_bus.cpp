@@ -42,7 +42,9 @@ interconnect::BusConfig parse_bus(const Section& interconnect, const Section& me
   add("clint", PRISM_CLINT_BYTES);
   add("plic", PRISM_PLIC_BYTES);
   add("uart", PRISM_UART_BYTES);
-  for (const char* device : {"photonic", "dma", "compute", "hbm_registers"}) add(device, PRISM_DEVICE_BYTES);
+  for (const char* device : {"photonic", "dma", "compute", "hbm_registers", "semaphores"}) {
+    add(device, PRISM_DEVICE_BYTES);
+  }
   add("scratchpad", memory_map.child("scratchpad").u64("bytes"));
   add("ram", memory_map.child("ram").u64("bytes"));
   add("hbm", memory_map.child("hbm").optional_u64("bytes").value_or(hbm_capacity));

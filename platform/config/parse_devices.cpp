@@ -2,14 +2,11 @@
 #include "platform/config/parse.h"
 
 namespace prism::config {
-namespace {
 
-BurstPortConfig parse_port(const Section& section) {
+BurstPortConfig parse_burst_port(const Section& section) {
   return {.max_burst_bytes = section.u32("max_burst_bytes"),
           .max_outstanding = section.u32("max_outstanding")};
 }
-
-}  // namespace
 
 memory::MemoryConfig parse_memory(const Section& section, std::uint64_t bytes) {
   return {.bytes = bytes,
@@ -26,31 +23,8 @@ memory::ScratchpadConfig parse_scratchpad(const Section& section, std::uint64_t 
           .access_ps = section.ns("access_ns")};
 }
 
-photonic::PhotonicConfig parse_photonic(const Section& section) {
-  return {.rows = section.u32("rows"),
-          .wavelengths = section.u32("wavelengths"),
-          .max_blocks = section.u32("max_blocks"),
-          .dac_ps = section.ns("dac_ns"),
-          .modulator_ps = section.ns("modulator_ns"),
-          .optics_ps = section.ns("optics_ns"),
-          .ring_decay_ps = section.ns("ring_decay_ns"),
-          .detector_ps = section.ns("detector_ns"),
-          .adc_ps = section.ns("adc_ns"),
-          .top_k_ps = section.ns("top_k_ns"),
-          .page_reprogram_ps = section.ns("page_reprogram_ns"),
-          .weight_dacs = section.u32("weight_dacs"),
-          .weight_settle_ps = section.ns("weight_settle_ns"),
-          .laser_mw = section.number("laser_mw"),
-          .driver_mw = section.number("driver_mw"),
-          .dac_mw = section.number("dac_mw"),
-          .modulator_mw = section.number("modulator_mw"),
-          .detector_mw = section.number("detector_mw"),
-          .adc_mw = section.number("adc_mw"),
-          .top_k_mw = section.number("top_k_mw"),
-          .cooler_mw = section.number("cooler_mw"),
-          .ring_switch_fj = section.number("ring_switch_fj"),
-          .register_access_ps = section.ns("register_access_ns"),
-          .port = parse_port(section.child("port"))};
+semaphores::SemaphoreConfig parse_semaphores(const Section& section) {
+  return {.count = section.u32("count"), .access_ps = section.ns("register_access_ns")};
 }
 
 dma::DmaConfig parse_dma(const Section& section) {
@@ -60,7 +34,7 @@ dma::DmaConfig parse_dma(const Section& section) {
           .buffer_slots = section.u32("buffer_slots"),
           .list_entries = section.u32("list_entries"),
           .register_access_ps = section.ns("register_access_ns"),
-          .port = parse_port(section.child("port"))};
+          .port = parse_burst_port(section.child("port"))};
 }
 
 compute::ComputeConfig parse_compute(const Section& section) {
@@ -74,7 +48,7 @@ compute::ComputeConfig parse_compute(const Section& section) {
           .stream_chunk_bytes = section.u64("stream_chunk_bytes"),
           .tile_tokens = section.u32("tile_tokens"),
           .tile_buffers = section.u32("tile_buffers"),
-          .port = parse_port(section.child("port"))};
+          .port = parse_burst_port(section.child("port"))};
 }
 
 }  // namespace prism::config

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <limits>
+
 #include "platform/config/parse.h"
 
 namespace prism::config {
@@ -86,6 +88,28 @@ hbm::Energy parse_energy(const Section& section) {
           .background_mw = section.number_or_unknown("background_mw")};
 }
 
+hbm::EccConfig parse_ecc(const Section& section) {
+  return {.enabled = section.flag("enabled"),
+          .demand_scrub = section.flag("demand_scrub"),
+          .scrub_interval_ps = section.ns("scrub_interval_ns"),
+          .scrub_bytes = section.u32("scrub_bytes")};
+}
+
+hbm::FaultConfig parse_faults(const Section& section) {
+  return {.correctable_per_burst = section.number("correctable_per_burst"),
+          .uncorrectable_per_burst = section.number("uncorrectable_per_burst"),
+          .correctable_addresses = section.addresses("correctable_addresses"),
+          .uncorrectable_addresses = section.addresses("uncorrectable_addresses"),
+          .permanent = section.flag("permanent")};
+}
+
+hbm::TemperatureConfig parse_temperature(const Section& section) {
+  constexpr double kNever = std::numeric_limits<double>::infinity();
+  return {.temperature_c = section.number("temperature_c"),
+          .refresh_2x_above_c = section.number_or("refresh_2x_above_c", kNever),
+          .refresh_4x_above_c = section.number_or("refresh_4x_above_c", kNever)};
+}
+
 }  // namespace
 
 hbm::HbmConfig parse_hbm(const Section& section) {
@@ -96,7 +120,10 @@ hbm::HbmConfig parse_hbm(const Section& section) {
           .organization = parse_organization(section.child("organization")),
           .timing = parse_timing(section.child("timing")),
           .controller = parse_controller(section.child("controller"), fidelity),
-          .energy = parse_energy(section.child("energy"))};
+          .energy = parse_energy(section.child("energy")),
+          .ecc = parse_ecc(section.child("ecc")),
+          .faults = parse_faults(section.child("faults")),
+          .temperature = parse_temperature(section.child("temperature"))};
 }
 
 }  // namespace prism::config

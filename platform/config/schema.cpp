@@ -91,6 +91,13 @@ bool is_known(const Json& node, const std::string& key) {
 
 }  // namespace
 
+Schema Schema::of_section(const std::string& name) {
+  nlohmann::json document = nlohmann::json::parse(schema_text());
+  nlohmann::json section = document.at("definitions").at(name);
+  section["definitions"] = std::move(document["definitions"]);
+  return Schema(std::move(section));
+}
+
 void Schema::validate(const ConfigTree& tree) const {
   valijson::Schema compiled;
   const valijson::adapters::NlohmannJsonAdapter schema_adapter(document_);
@@ -156,6 +163,9 @@ void Schema::fill(const Json& node, Json& value, const std::string& pointer, con
                          describe_node(child) + " (" + child.value("description", "") + ")");
       }
       value[property.key()] = child["default"];
+    } else if (const auto items = child.find("items"); items != child.end() && items->contains("properties")) {
+      Json& array = value[property.key()];
+      for (std::size_t i = 0; i < array.size(); ++i) fill(*items, array[i], pointer_to(place, std::to_string(i)), tree);
     }
   }
 }
@@ -191,8 +201,13 @@ const Json* Schema::node_at(const std::string& pointer) const {
   for (; !path.empty(); path.pop_back()) keys.push_back(path.back());
   for (auto key = keys.rbegin(); key != keys.rend(); ++key) {
     const auto properties = node->find("properties");
-    if (properties == node->end() || !properties->contains(*key)) return nullptr;
-    node = &resolve((*properties)[*key]);
+    if (const auto items = node->find("items"); items != node->end()) {
+      node = &resolve(*items);
+    } else if (properties == node->end() || !properties->contains(*key)) {
+      return nullptr;
+    } else {
+      node = &resolve((*properties)[*key]);
+    }
   }
   return node;
 }

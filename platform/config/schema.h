@@ -19,6 +19,8 @@ class Schema {
  public:
   Schema() : Schema(nlohmann::json::parse(schema_text())) {}
   explicit Schema(nlohmann::json document) : document_(std::move(document)) {}
+  /// The schema of one section of a configuration, such as "hbm", as a document of its own.
+  static Schema of_section(const std::string& name);
 
   /// Throws a ConfigError for the deepest wrong value of the tree.
   void validate(const ConfigTree& tree) const;

@@ -12,6 +12,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "models/common/units.h"
 #include "platform/config/json_reader.h"
@@ -36,13 +37,27 @@ class Section {
   /// A duration; its key ends in _ns.
   Picoseconds ns(std::string_view key) const { return ps_from_ns(number(key)); }
   /// A figure that may be null, unknown: then negative.
-  double number_or_unknown(std::string_view key) const { return value(key).is_null() ? -1.0 : number(key); }
+  double number_or_unknown(std::string_view key) const { return number_or(key, -1.0); }
+  double number_or(std::string_view key, double if_null) const {
+    return value(key).is_null() ? if_null : number(key);
+  }
   std::optional<std::uint64_t> optional_u64(std::string_view key) const {
     return value(key).is_null() ? std::nullopt : std::optional(u64(key));
   }
-  /// A bus address: an integer, or a hexadecimal string.
-  std::uint64_t address(std::string_view key) const {
-    return value(key).is_string() ? std::stoull(text(key), nullptr, 16) : u64(key);
+  /// An address: an integer, or a hexadecimal string.
+  std::uint64_t address(std::string_view key) const { return address_of(value(key)); }
+  std::vector<std::uint64_t> addresses(std::string_view key) const {
+    std::vector<std::uint64_t> all;
+    for (const nlohmann::json& item : value(key)) all.push_back(address_of(item));
+    return all;
+  }
+  /// The objects of an array.
+  std::vector<Section> items(std::string_view key) const {
+    std::vector<Section> all;
+    for (const nlohmann::json& item : value(key)) {
+      all.emplace_back(item, pointer_to(pointer_to(pointer_, key), std::to_string(all.size())), nullptr);
+    }
+    return all;
   }
   /// The value of the enumeration that has this name.
   template <typename Enum>
@@ -56,6 +71,10 @@ class Section {
   std::string note() const { return object_.value("name", ""); }
 
  private:
+  static std::uint64_t address_of(const nlohmann::json& value) {
+    return value.is_string() ? std::stoull(value.get<std::string>(), nullptr, 16)
+                             : value.get<std::uint64_t>();
+  }
   const nlohmann::json& value(std::string_view key) const {
     if (reads_) reads_->insert(pointer_to(pointer_, key));
     return object_.at(key);

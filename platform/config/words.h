@@ -14,6 +14,12 @@ inline std::string text(double value) {
   return buffer;
 }
 
+inline std::string hexadecimal(std::uint64_t value) {
+  char buffer[32];
+  std::snprintf(buffer, sizeof buffer, "0x%llx", static_cast<unsigned long long>(value));
+  return buffer;
+}
+
 inline std::string in_words(std::uint64_t value) {
   return std::to_string(value);
 }

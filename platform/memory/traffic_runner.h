@@ -8,9 +8,9 @@
 #include <queue>
 #include <vector>
 
+#include "models/common/latency_histogram.h"
 #include "models/common/units.h"
 #include "models/hbm/timing_engine.h"
-#include "platform/memory/latency_histogram.h"
 #include "platform/memory/traffic_source.h"
 
 namespace prism::memory_study {

@@ -43,14 +43,20 @@ const ModuleStatistics* find_module(const Measurements& measured, const std::str
 json hbm(const config::PlatformConfig& config, const Measurements& measured) {
   PurposeCounters bytes = measured.hbm_read;
   bytes += measured.hbm_written;
-  const json module = find_module(measured, "hbm")->to_json();
+  const ModuleStatistics& statistics = *find_module(measured, "hbm");
+  const json module = statistics.to_json();
+  double energy = 0;
+  for (const EnergyItem& item : statistics.energies()) energy += item.picojoules;
   return {{"preset", config.hbm.preset},
           {"bytes_read", measured.hbm_read.total()},
           {"bytes_written", measured.hbm_written.total()},
           {"bytes_by_purpose", to_json(bytes)},
           {"achieved_gbps", gbps_of(bytes.total(), measured.simulated)},
           {"peak_gbps", config.hbm.organization.peak_gbps()},
-          {"row_hit_rate", module.value("row_hit_rate", json(nullptr))}};
+          {"row_hit_rate", module.at("row_hit_rate")},
+          {"refreshes", module.at("refreshes_all_bank").get<std::uint64_t>() +
+                            module.at("refreshes_per_bank").get<std::uint64_t>()},
+          {"energy_pj", energy}};
 }
 
 json selection(const config::PlatformConfig& config, const Measurements& measured) {
@@ -103,6 +109,12 @@ json traffic_check(const Measurements& measured) {
           {"closes", measured.initiators == measured.bus && measured.bus_to_hbm == controller}};
 }
 
+json warnings(const config::PlatformConfig& config, const Measurements& measured) {
+  json out = config.warnings;
+  for (const std::string& warning : measured.warnings) out.push_back(warning);
+  return out;
+}
+
 }  // namespace
 
 nlohmann::json build_report(const config::PlatformConfig& config, const Measurements& measured) {
@@ -121,6 +133,7 @@ nlohmann::json build_report(const config::PlatformConfig& config, const Measurem
           {"energy_unknown", unknown_energies(measured)},
           {"modules", modules},
           {"traffic_check", traffic_check(measured)},
+          {"warnings", warnings(config, measured)},
           {"simulation",
            {{"wall_seconds", measured.wall_seconds}, {"simulated_ns", ns_from_ps(measured.simulated)}}}};
 }

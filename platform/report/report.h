@@ -34,6 +34,7 @@ struct Measurements {
   std::uint32_t accuracy_heads = 0;   // of so many
 
   std::vector<ModuleStatistics> modules;
+  std::vector<std::string> warnings;  // of the run, beside those of the configuration
 };
 
 nlohmann::json build_report(const config::PlatformConfig& config, const Measurements& measured);

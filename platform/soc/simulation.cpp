@@ -89,6 +89,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
 
   Soc soc("soc", config,
           {.hbm_content = &pages,
+           .signatures = &pages,
            .activations = &activations,
            .on_hbm_request = [&](const tlm::tlm_generic_payload& payload) { recorder.observe(payload); },
            .on_console = [&](char character) { console.push_back(character); }});
@@ -118,6 +119,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   measured.accuracy_sample = accuracy.sample_size();
   measured.accuracy_heads = static_cast<std::uint32_t>(layout.heads());
   measured.modules = soc.statistics(measured.simulated);
+  measured.warnings = soc.hbm.warnings();
   measured.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
   return {.exit_code = measured.exit_code,
           .failure = measured.failure,
@@ -127,6 +129,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
 Inventory take_inventory(const config::PlatformConfig& config) {
   Soc soc("soc", config,
           {.hbm_content = nullptr,
+           .signatures = nullptr,
            .activations = nullptr,
            .on_hbm_request = [](const tlm::tlm_generic_payload&) {},
            .on_console = [](char) {}});

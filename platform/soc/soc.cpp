@@ -18,11 +18,12 @@ Soc::Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, con
       rom("rom", config.rom, false),
       ram("ram", config.ram, true),
       scratchpad("scratchpad", config.scratchpad),
-      finisher("finisher", cpu::FinisherConfig{}, [](int) { sc_core::sc_stop(); }),
-      clint("clint", cpu::ClintConfig{}),
-      plic("plic", cpu::PlicConfig{}),
-      uart("uart", cpu::UartConfig{}, surroundings.on_console),
-      photonic("photonic", config.photonic),
+      finisher("finisher", config.cpu.finisher, [](int) { sc_core::sc_stop(); }),
+      clint("clint", config.cpu.clint),
+      plic("plic", config.cpu.plic),
+      uart("uart", config.cpu.uart, surroundings.on_console),
+      semaphores("semaphores", config.semaphores),
+      photonic("photonic", config.photonic, surroundings.signatures),
       dma("dma", config.dma),
       compute("compute", config.compute, surroundings.activations),
       hbm("hbm", config.hbm, surroundings.hbm_content),
@@ -51,6 +52,8 @@ void Soc::bind_bus() {
   bus.target_port("dma").bind(dma.registers.socket);
   bus.target_port("compute").bind(compute.registers.socket);
   bus.target_port("hbm_registers").bind(hbm.registers.socket);
+  bus.target_port("semaphores").bind(semaphores.registers.socket);
+  photonic.semaphores.bind(semaphores.wires);
 }
 
 void Soc::bind_interrupts() {
@@ -73,6 +76,7 @@ std::vector<ModuleStatistics> Soc::statistics(Picoseconds simulated) const {
   const auto add = [&](const char* owner, const auto& module) { module.report(all.emplace_back(owner)); };
   add("cpu", cpu);
   photonic.report(all.emplace_back("photonic"), simulated);
+  add("semaphores", semaphores);
   add("dma", dma);
   add("compute", compute);
   hbm.report(all.emplace_back("hbm"), simulated);
@@ -102,10 +106,15 @@ PurposeCounters Soc::bus_bytes() const {
 }
 
 std::vector<Soc::NamedBank> Soc::register_banks() const {
-  return {{"finisher", &finisher.registers.bank()}, {"clint", &clint.registers.bank()},
-          {"plic", &plic.registers.bank()},         {"uart", &uart.registers.bank()},
-          {"photonic", &photonic.registers.bank()}, {"dma", &dma.registers.bank()},
-          {"compute", &compute.registers.bank()},   {"hbm_registers", &hbm.registers.bank()}};
+  return {{"finisher", &finisher.registers.bank()},
+          {"clint", &clint.registers.bank()},
+          {"plic", &plic.registers.bank()},
+          {"uart", &uart.registers.bank()},
+          {"photonic", &photonic.registers.bank()},
+          {"dma", &dma.registers.bank()},
+          {"compute", &compute.registers.bank()},
+          {"hbm_registers", &hbm.registers.bank()},
+          {"semaphores", &semaphores.registers.bank()}};
 }
 
 }  // namespace prism::soc

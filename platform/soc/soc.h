@@ -22,6 +22,7 @@
 #include "models/memory/page_source.h"
 #include "models/memory/scratchpad.h"
 #include "models/photonic/photonic_core.h"
+#include "models/semaphores/semaphore_bank.h"
 #include "platform/config/config.h"
 #include "platform/soc/traffic_monitor.h"
 
@@ -31,6 +32,7 @@ class Soc : public sc_core::sc_module {
  public:
   struct Surroundings {
     const memory::PageSource* hbm_content = nullptr;         // what HBM holds before the first write
+    const photonic::SignatureSource* signatures = nullptr;   // what the photonic core holds at the start
     const compute::ActivationSource* activations = nullptr;  // what the projections of a new token yield
     TrafficMonitor::Observer on_hbm_request;                 // sees every transaction that reaches HBM
     std::function<void(char)> on_console;                    // each character that the firmware prints
@@ -44,6 +46,7 @@ class Soc : public sc_core::sc_module {
   cpu::Clint clint;
   cpu::Plic plic;
   cpu::Uart uart;
+  semaphores::SemaphoreBank semaphores;
   photonic::PhotonicCore photonic;
   dma::DmaEngine dma;
   compute::ComputeEngine compute;

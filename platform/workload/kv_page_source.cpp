@@ -37,8 +37,8 @@ void KvPageSource::read(std::uint64_t address, std::span<std::byte> out) const {
         read_block(place.head, place.block, place.block_offset, part);
         break;
       case MemoryLayout::Region::kSignatures: {
-        const std::span<const std::byte> bytes =
-            std::as_bytes(std::span(signatures(layout_.head_number(place.head))));
+        const auto head = static_cast<std::uint32_t>(layout_.head_number(place.head));
+        const std::span<const std::byte> bytes = std::as_bytes(signatures(head));
         const std::uint64_t begin = place.block * layout_.signature_bytes() + place.block_offset;
         const std::size_t known =
             begin < bytes.size() ? std::min<std::size_t>(count, bytes.size() - begin) : 0;
@@ -104,7 +104,7 @@ void KvPageSource::read_vectors(bool is_key, const HeadIndex& head, std::uint32_
   }
 }
 
-const std::vector<Bfloat16>& KvPageSource::signatures(std::uint64_t head_number) const {
+std::span<const Bfloat16> KvPageSource::signatures(std::uint32_t head_number) const {
   std::vector<Bfloat16>& known = signatures_[head_number];
   if (known.empty()) known = compute_signatures(head_number);
   return known;
@@ -126,9 +126,9 @@ std::vector<Bfloat16> KvPageSource::compute_signatures(std::uint64_t head_number
 }
 
 void KvPageSource::precompute_signatures(unsigned threads) {
-  std::atomic<std::uint64_t> next = 0;
+  std::atomic<std::uint32_t> next = 0;
   const auto work = [&] {
-    for (std::uint64_t number = next++; number < signatures_.size(); number = next++) signatures(number);
+    for (std::uint32_t number = next++; number < signatures_.size(); number = next++) signatures(number);
   };
   std::vector<std::jthread> helpers;
   for (unsigned i = 1; i < threads; ++i) helpers.emplace_back(work);

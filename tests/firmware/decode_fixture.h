@@ -31,6 +31,7 @@ struct DecodeCase {
   std::uint32_t dma_channels = 4;
   std::uint32_t seed = 1;
   bool eager = false;
+  bool on_chip = false;  // signatures live in the photonic core, not in HBM
 };
 
 inline prism_job make_job(const DecodeCase& test_case) {
@@ -92,6 +93,11 @@ class DecodeMachine {
     machine.attach(PRISM_UART_BASE, PRISM_UART_BYTES, uart);
     machine.attach(PRISM_FINISHER_BASE, PRISM_FINISHER_BYTES, finisher);
     uart.set<std::uint8_t>(UART_LSR, UART_LSR_TRANSMIT_EMPTY);
+    if (test_case.on_chip) {
+      photonic.set(PHOTONIC_PLACEMENT, PHOTONIC_PLACEMENT_SRAM);
+      photonic.set(PHOTONIC_CONTEXTS, job.batch * job.layers * job.kv_heads);
+    }
+    on_chip_ = test_case.on_chip;
     fill_cache();
     machine.set(job.projection_base, Label{Kind::kProjection});
   }
@@ -148,9 +154,15 @@ class DecodeMachine {
     vector.kind = Kind::kSignature;
     vector.count = 8;
     for (vector.token = 0; vector.token + 8u <= job.context_tokens; vector.token = vector.token + 8) {
-      machine.set(signature_address(vector), vector);
+      if (on_chip_) {
+        photonic.on_chip[static_cast<std::uint32_t>(head_index(vector))].push_back(vector);
+      } else {
+        machine.set(signature_address(vector), vector);
+      }
     }
   }
+
+  bool on_chip_ = false;
 };
 
 }  // namespace prism::test

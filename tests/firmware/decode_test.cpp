@@ -138,7 +138,12 @@ TEST_P(Decode, AppendsTokensAndClosesBlocks) {
                           vector.head,
                           static_cast<std::uint16_t>(vector.token - 7),
                           8};
-    EXPECT_EQ(system.machine.get<Label>(system.signature_address(signature)), signature);
+    if (GetParam().on_chip) {
+      const auto context = static_cast<std::uint32_t>(system.head_index(signature));
+      EXPECT_EQ(system.photonic.on_chip[context].at(signature.token / 8), signature);
+    } else {
+      EXPECT_EQ(system.machine.get<Label>(system.signature_address(signature)), signature);
+    }
   });
 }
 
@@ -209,6 +214,7 @@ std::vector<DecodeCase> cases() {
       {.name = "prism_large_chunks", .context_tokens = 60, .k = 5, .window_tokens = 16, .chunk_blocks = 32},
       {.name = "prism_tiny_chunks", .context_tokens = 60, .k = 5, .window_tokens = 24, .chunk_blocks = 1},
       {.name = "prism_empty_context", .context_tokens = 0, .steps = 20},
+      {.name = "prism_on_chip", .context_tokens = 61, .steps = 12, .batch = 2, .on_chip = true},
       {.name = "dense", .policy = PRISM_POLICY_DENSE, .context_tokens = 84, .steps = 6},
       {.name = "dense_batch_ring_wrap",
        .policy = PRISM_POLICY_DENSE,

@@ -2,6 +2,7 @@
 // Heap, interrupts, photonic core, HBM counters, console, finisher, status texts.
 #include <gtest/gtest.h>
 
+#include <array>
 #include <set>
 #include <string>
 
@@ -140,6 +141,49 @@ TEST_F(PhotonicDriver, ReportsErrors) {
   EXPECT_EQ(prism_photonic_rank(&photonic, 1, PRISM_RAM_BASE), PRISM_STATUS_PHOTONIC_ERROR);
 }
 
+TEST_F(PhotonicDriver, ReadsScores) {
+  ASSERT_EQ(initialize(), PRISM_STATUS_OK);
+  const std::vector<prism_ranked_block> expected = {{7, 0.5f}, {2, 0.25f}, {9, -1.0f}};
+  for (std::size_t i = 0; i < expected.size(); ++i) core.set(PHOTONIC_RESULTS + 8 * i, expected[i]);
+  core.set(PHOTONIC_RESULT_COUNT, 3u);
+  std::array<prism_ranked_block, 2> found{};
+  std::uint32_t count = 0;
+  ASSERT_EQ(prism_photonic_read_results(&photonic, found.data(), 2, &count), PRISM_STATUS_OK);
+  EXPECT_EQ(count, 2u);
+  EXPECT_EQ(found[1].index, 2u);
+  EXPECT_EQ(found[1].score, 0.25f);
+}
+
+TEST_F(PhotonicDriver, StoresOnTheChip) {
+  core.set(PHOTONIC_PLACEMENT, PHOTONIC_PLACEMENT_SRAM);
+  core.set(PHOTONIC_CONTEXTS, 2u);
+  ASSERT_EQ(initialize(), PRISM_STATUS_OK);
+  EXPECT_EQ(prism_photonic_store(&photonic, 2, 0, PRISM_RAM_BASE, 1), PRISM_STATUS_ARGUMENT);
+  ASSERT_EQ(prism_photonic_store(&photonic, 1, 0, PRISM_RAM_BASE, 3), PRISM_STATUS_OK);
+  EXPECT_EQ(core.on_chip[1].size(), 3u);
+  core.fail_command = PHOTONIC_CONTROL_STORE;
+  EXPECT_EQ(prism_photonic_store(&photonic, 1, 3, PRISM_RAM_BASE, 1), PRISM_STATUS_PHOTONIC_ERROR);
+}
+
+TEST_F(PhotonicDriver, FindsAndRemapsABadRow) {
+  ASSERT_EQ(initialize(), PRISM_STATUS_OK);
+  EXPECT_EQ(photonic.physical_rows, photonic.rows + 2);
+  core.set<std::int32_t>(PHOTONIC_HEALTH + 4 * 5, -40000);
+  prism_photonic_health health{};
+  ASSERT_EQ(prism_photonic_monitor(&photonic, 1000, &health), PRISM_STATUS_OK);
+  EXPECT_EQ(health.bad_rows, 1u);
+  EXPECT_EQ(health.worst_row, 5u);
+  EXPECT_EQ(health.worst_error, -40000);
+  ASSERT_EQ(prism_photonic_map_row(&photonic, 0, 5, photonic.rows), PRISM_STATUS_OK);
+  EXPECT_EQ(core.mapped_rows.at(0), std::pair(5u, photonic.rows));
+  EXPECT_EQ(prism_photonic_map_row(&photonic, 0, 5, photonic.physical_rows), PRISM_STATUS_ARGUMENT);
+  core.fail_command = PHOTONIC_CONTROL_MAP_ROW;
+  EXPECT_EQ(prism_photonic_map_row(&photonic, 9, 5, 0), PRISM_STATUS_PHOTONIC_ERROR);
+  EXPECT_EQ(photonic.error, PHOTONIC_ERROR_ROW);
+  ASSERT_EQ(prism_photonic_calibrate(&photonic), PRISM_STATUS_OK);
+  EXPECT_EQ(core.calibrations, 1u);
+}
+
 TEST_F(PhotonicDriver, TimesOut) {
   ASSERT_EQ(initialize(), PRISM_STATUS_OK);
   const std::uint64_t start = machine.time_ns();
@@ -162,6 +206,7 @@ TEST(HbmDriver, ReadsAndClearsCounters) {
   device.set(HBM_BYTES_WRITTEN, std::uint64_t{22});
   device.set(HBM_ROW_HITS, std::uint64_t{33});
   device.set(HBM_ROW_MISSES, std::uint64_t{44});
+  device.set(HBM_REFRESHES, std::uint64_t{55});
   std::uint64_t capacity = 0;
   ASSERT_EQ(prism_hbm_capacity(&hbm, &capacity), PRISM_STATUS_OK);
   EXPECT_EQ(capacity, std::uint64_t{80} << 30);
@@ -171,8 +216,57 @@ TEST(HbmDriver, ReadsAndClearsCounters) {
   EXPECT_EQ(counters.bytes_written, 22u);
   EXPECT_EQ(counters.row_hits, 33u);
   EXPECT_EQ(counters.row_misses, 44u);
+  EXPECT_EQ(counters.refreshes, 55u);
   ASSERT_EQ(prism_hbm_clear_counters(&hbm), PRISM_STATUS_OK);
   EXPECT_EQ(device.get(HBM_CONTROL), HBM_CONTROL_CLEAR);
+}
+
+TEST(HbmDriver, ReadsErrorsAndTemperature) {
+  FakeMachine machine;
+  StorageDevice device;
+  machine.attach(PRISM_HBM_REGISTERS_BASE, device.storage.size(), device);
+  device.set(HBM_ID, HBM_ID_VALUE);
+  prism_hbm hbm{};
+  ASSERT_EQ(prism_hbm_init(&hbm, machine.handle(), PRISM_HBM_REGISTERS_BASE), PRISM_STATUS_OK);
+  device.set(HBM_ECC_CORRECTED, std::uint64_t{1});
+  device.set(HBM_ECC_UNCORRECTABLE, std::uint64_t{2});
+  device.set(HBM_SCRUBBED, std::uint64_t{3});
+  device.set(HBM_SCRUB_CORRECTED, std::uint64_t{4});
+  device.set(HBM_SCRUB_UNCORRECTABLE, std::uint64_t{5});
+  device.set(HBM_ECC_FIRST_KIND, HBM_ERROR_CORRECTABLE);
+  device.set(HBM_ECC_FIRST_ADDRESS, std::uint64_t{0x1122334455});
+  device.set(HBM_ECC_FIRST_INITIATOR, std::uint64_t{0x616d64});  // "dma"
+  device.set(HBM_ECC_LAST_KIND, HBM_ERROR_UNCORRECTABLE);
+  device.set(HBM_ECC_LAST_ADDRESS, std::uint64_t{0x40});
+  device.set(HBM_ECC_LAST_INITIATOR, std::uint64_t{0x6867666564636261});
+  prism_hbm_ecc ecc{};
+  ASSERT_EQ(prism_hbm_read_ecc(&hbm, &ecc), PRISM_STATUS_OK);
+  EXPECT_EQ(ecc.corrected, 1u);
+  EXPECT_EQ(ecc.uncorrectable, 2u);
+  EXPECT_EQ(ecc.scrubbed, 3u);
+  EXPECT_EQ(ecc.scrub_corrected, 4u);
+  EXPECT_EQ(ecc.scrub_uncorrectable, 5u);
+  EXPECT_EQ(ecc.first.kind, HBM_ERROR_CORRECTABLE);
+  EXPECT_EQ(ecc.first.address, 0x1122334455u);
+  EXPECT_STREQ(ecc.first.initiator, "dma");
+  EXPECT_EQ(ecc.last.kind, HBM_ERROR_UNCORRECTABLE);
+  EXPECT_STREQ(ecc.last.initiator, "abcdefgh");
+  ASSERT_EQ(prism_hbm_clear_ecc(&hbm), PRISM_STATUS_OK);
+  EXPECT_EQ(device.get(HBM_CONTROL), HBM_CONTROL_CLEAR_ECC);
+
+  device.set(HBM_TEMPERATURE, -7);
+  device.set(HBM_REFRESH_RATE, 2u);
+  std::int32_t celsius = 0;
+  std::uint32_t rate = 0;
+  ASSERT_EQ(prism_hbm_read_temperature(&hbm, &celsius, &rate), PRISM_STATUS_OK);
+  EXPECT_EQ(celsius, -7);
+  EXPECT_EQ(rate, 2u);
+  ASSERT_EQ(prism_hbm_inject_temperature(&hbm, -3), PRISM_STATUS_OK);
+  EXPECT_EQ(device.get<std::int32_t>(HBM_INJECT_TEMPERATURE), -3);
+  // A device of plain storage reads back what was written: not "done".
+  EXPECT_EQ(prism_hbm_inject(&hbm, 64, HBM_ERROR_UNCORRECTABLE), PRISM_STATUS_ARGUMENT);
+  EXPECT_EQ(device.get<std::uint64_t>(HBM_INJECT_ADDRESS), 64u);
+  EXPECT_EQ(prism_hbm_inject(&hbm, 64, HBM_ERROR_NONE), PRISM_STATUS_OK);
 }
 
 TEST(UartDriver, WritesEachCharacterWhenThereIsRoom) {

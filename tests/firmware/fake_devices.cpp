@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 namespace prism::test {
@@ -211,18 +212,33 @@ void FakeCompute::sketch(const ComputeCommand& command) {
 }
 
 FakePhotonic::FakePhotonic(FakeMachine& machine, std::uint32_t wavelengths, std::uint32_t max_blocks)
-    : machine_(machine) {
+    : StorageDevice(PHOTONIC_HEALTH + PHOTONIC_HEALTH_BYTES), machine_(machine) {
   set(PHOTONIC_ID, PHOTONIC_ID_VALUE);
   set(PHOTONIC_WAVELENGTHS, wavelengths);
   set(PHOTONIC_MAX_BLOCKS, max_blocks);
+  set(PHOTONIC_ROWS, max_blocks);
+  set(PHOTONIC_PHYSICAL_ROWS, max_blocks + 2);
 }
 
 void FakePhotonic::write(std::uint64_t offset, std::span<const std::byte> data) {
   if (offset == PHOTONIC_IRQ_STATUS) return clear_bits(*this, offset, data);
   StorageDevice::write(offset, data);
-  if (offset != PHOTONIC_CONTROL || get(offset) == PHOTONIC_CONTROL_RESET) return;
+  if (offset != PHOTONIC_CONTROL) return;
+  const std::uint32_t command = get(offset);
+  if (command >= PHOTONIC_CONTROL_MAP_ROW || command == PHOTONIC_CONTROL_RESET) return act_at_once(command);
   EXPECT_EQ(command_, 0u) << "command while another runs";
-  command_ = get(offset);
+  command_ = command;
+}
+
+void FakePhotonic::act_at_once(std::uint32_t command) {
+  if (command == PHOTONIC_CONTROL_RESET) {
+    command_ = 0;
+  } else if (fail_command == command) {
+    set(PHOTONIC_ERROR, PHOTONIC_ERROR_ROW);
+    set(PHOTONIC_IRQ_STATUS, get(PHOTONIC_IRQ_STATUS) | PHOTONIC_IRQ_ERROR);
+  } else if (command == PHOTONIC_CONTROL_MAP_ROW) {
+    mapped_rows.emplace_back(get(PHOTONIC_ROW_LOGICAL), get(PHOTONIC_ROW_PHYSICAL));
+  }
 }
 
 bool FakePhotonic::work() {
@@ -231,22 +247,67 @@ bool FakePhotonic::work() {
   if (fail_command == command_) {
     set(PHOTONIC_ERROR, PHOTONIC_ERROR_BUS);
   } else {
-    event = command_ == PHOTONIC_CONTROL_LOAD ? load() : rank();
+    event = run(command_);
   }
   command_ = 0;
   set(PHOTONIC_IRQ_STATUS, get(PHOTONIC_IRQ_STATUS) | event);
   return true;
 }
 
-std::uint32_t FakePhotonic::load() {
-  loaded_.clear();
+std::uint32_t FakePhotonic::run(std::uint32_t command) {
+  if (command == PHOTONIC_CONTROL_LOAD) return load();
+  if (command == PHOTONIC_CONTROL_RANK) return rank();
+  if (command == PHOTONIC_CONTROL_STORE) return store();
+  if (command == PHOTONIC_CONTROL_MONITOR) return monitor();
+  EXPECT_EQ(command, PHOTONIC_CONTROL_CALIBRATE);
+  ++calibrations;
+  return PHOTONIC_IRQ_DONE;
+}
+
+std::vector<Label> FakePhotonic::read_signatures() const {
+  std::vector<Label> signatures;
   const auto address = get<std::uint64_t>(PHOTONIC_SIGNATURE_ADDRESS);
   const std::uint64_t stride = get(PHOTONIC_WAVELENGTHS) * kElementBytes;
   for (std::uint32_t i = 0; i < get(PHOTONIC_SIGNATURE_COUNT); ++i) {
-    loaded_.push_back(machine_.get<Label>(address + i * stride));
+    signatures.push_back(machine_.get<Label>(address + i * stride));
   }
-  contexts.push_back(get(PHOTONIC_BANK_CONTEXT));
+  return signatures;
+}
+
+std::uint32_t FakePhotonic::load() {
+  const std::uint32_t context = get(PHOTONIC_BANK_CONTEXT);
+  if (get(PHOTONIC_PLACEMENT) == PHOTONIC_PLACEMENT_HBM) {
+    loaded_ = read_signatures();
+  } else {
+    loaded_ = on_chip[context];
+    EXPECT_LE(get(PHOTONIC_SIGNATURE_COUNT), loaded_.size());
+    loaded_.resize(get(PHOTONIC_SIGNATURE_COUNT));
+  }
+  contexts.push_back(context);
   return PHOTONIC_IRQ_LOADED;
+}
+
+std::uint32_t FakePhotonic::store() {
+  std::vector<Label>& bank = on_chip[get(PHOTONIC_BANK_CONTEXT)];
+  EXPECT_EQ(get(PHOTONIC_FIRST_BLOCK), bank.size()) << "blocks are closed in order";
+  for (const Label& signature : read_signatures()) bank.push_back(signature);
+  return PHOTONIC_IRQ_DONE;
+}
+
+std::uint32_t FakePhotonic::monitor() {
+  const auto limit = static_cast<std::int32_t>(get(PHOTONIC_HEALTH_LIMIT));
+  std::uint32_t bad = 0;
+  std::uint32_t worst = 0;
+  for (std::uint32_t row = 0; row < get(PHOTONIC_ROWS); ++row) {
+    const auto error = [&](std::uint32_t of) {
+      return std::abs(get<std::int32_t>(PHOTONIC_HEALTH + 4 * of));
+    };
+    if (error(row) > limit) ++bad;
+    if (error(row) > error(worst)) worst = row;
+  }
+  set(PHOTONIC_BAD_ROWS, bad);
+  set(PHOTONIC_WORST_ROW, worst);
+  return PHOTONIC_IRQ_DONE;
 }
 
 std::uint32_t FakePhotonic::rank() {

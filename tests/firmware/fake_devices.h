@@ -7,7 +7,9 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "prism/hw/compute.h"
@@ -112,11 +114,19 @@ class FakePhotonic : public StorageDevice {
 
   std::optional<std::uint32_t> fail_command;  // PHOTONIC_CONTROL_* that ends in a bus error
   std::vector<Ranking> rankings;
-  std::vector<std::uint32_t> contexts;  // tags of the loads
+  std::vector<std::uint32_t> contexts;                  // tags of the loads
+  std::map<std::uint32_t, std::vector<Label>> on_chip;  // by context; LOAD reads it unless PLACEMENT is HBM
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> mapped_rows;  // logical, physical
+  std::uint32_t calibrations = 0;
 
  private:
+  void act_at_once(std::uint32_t command);
+  std::uint32_t run(std::uint32_t command);
   std::uint32_t load();
   std::uint32_t rank();
+  std::uint32_t store();
+  std::uint32_t monitor();
+  std::vector<Label> read_signatures() const;
 
   FakeMachine& machine_;
   std::uint32_t command_ = 0;

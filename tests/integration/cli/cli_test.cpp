@@ -58,6 +58,23 @@ TEST_F(CliTest, RunWritesTheReportAndASummary) {
   EXPECT_EQ(report.at("/selection/blocks_selected"_json_pointer), 4);
 }
 
+TEST_F(CliTest, TheSummaryShowsTheHbmAndWarnsOfAnUnevenMap) {
+  const Outcome even = program({"run", kTiny, "--out", "even"});
+  EXPECT_THAT(even.out, testing::ContainsRegex("HBM row hits +0\\.9"));
+  EXPECT_THAT(even.out, testing::ContainsRegex("HBM refreshes +[0-9]"));
+  EXPECT_THAT(even.out, testing::ContainsRegex("HBM energy +[0-9.]+ uJ"));
+  EXPECT_THAT(even.out, testing::Not(HasSubstr("Warning: ")));
+  EXPECT_TRUE(json::parse(read("even/report.json")).at("warnings").empty());
+  const Outcome uneven =
+      program({"run", kTiny, "--out", "uneven", "--set",
+               "hbm.controller.address_map=stack[*] channel[*] row[*] stackid[*] bank[*] pseudochannel[*] "
+               "column[*] bankgroup[*] burst[*]"});
+  EXPECT_EQ(uneven.status, 0) << uneven.error;
+  EXPECT_THAT(uneven.out, HasSubstr("Warning: the busiest HBM channel carries 16.0 times the mean"));
+  EXPECT_THAT(json::parse(read("uneven/report.json")).at("warnings").at(0).get<std::string>(),
+              HasSubstr("16.0 times the mean"));
+}
+
 TEST_F(CliTest, TheDefaultFolderIsNamedAfterTheConfiguration) {
   EXPECT_EQ(program({"run", kTiny, "--quiet"}).status, 0);
   EXPECT_TRUE(exists("out/tiny/report.json"));

@@ -32,7 +32,9 @@ nlohmann::json report(const char* policy, double kv_read, double time_ns) {
               {"firmware", 32},
               {"other", 64}}},
             {"achieved_gbps", 3000.0},
-            {"row_hit_rate", 0.5}}},
+            {"row_hit_rate", 0.5},
+            {"refreshes", 3000},
+            {"energy_pj", 8e9}}},
           {"selection",
            {{"policy", policy},
             {"blocks_total", 64},
@@ -54,6 +56,8 @@ TEST(Headline, FiguresAreOfOneStep) {
   EXPECT_EQ(figures.weight_bytes, 2048);
   EXPECT_EQ(figures.signature_bytes, 7);
   EXPECT_EQ(figures.other_bytes, 56);
+  EXPECT_EQ(figures.refreshes, 1500);
+  EXPECT_EQ(figures.hbm_energy_pj, 4e9);
   EXPECT_FALSE(figures.recall_at_k.has_value());
   EXPECT_EQ(figures.attention_mass, 0.75);
 }

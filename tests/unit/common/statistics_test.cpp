@@ -25,6 +25,17 @@ TEST(ModuleStatistics, BecomeJsonWithEveryPurpose) {
   EXPECT_EQ(statistics.statistics()[0].unit, "1");
 }
 
+TEST(ModuleStatistics, DistributionsAndSeriesBecomeObjects) {
+  ModuleStatistics statistics("hbm");
+  statistics.distribution(
+      "latency_ns", "ns", "latencies",
+      {.count = 3, .mean = 2.0, .p50 = 1.5, .p99 = 4.0, .max = 4.0, .bins = {{1.0, 2}, {3.0, 1}}});
+  statistics.over_time("bytes", "bytes", "bytes over time", {.bin_ns = 100.0, .values = {64, 0, 32}});
+  EXPECT_EQ(statistics.to_json(), nlohmann::json::parse(R"({
+    "latency_ns": {"count": 3, "mean": 2.0, "p50": 1.5, "p99": 4.0, "max": 4.0, "bins": [[1.0, 2], [3.0, 1]]},
+    "bytes": {"bin_ns": 100.0, "values": [64, 0, 32]}})"));
+}
+
 TEST(ModuleStatistics, KnownAndUnknownEnergiesAreApart) {
   ModuleStatistics statistics("photonic");
   statistics.energy("photonic.laser", 12.5, "laser, while evaluating");

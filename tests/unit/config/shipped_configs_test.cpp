@@ -7,6 +7,7 @@
 
 #include "platform/config/config.h"
 #include "platform/config/json_reader.h"
+#include "platform/config/photonic_preset.h"
 
 namespace prism::config {
 namespace {
@@ -52,7 +53,26 @@ TEST(ShippedConfigs, EveryModelIsAValidShape) {
   }
 }
 
+TEST(ShippedConfigs, EveryPhotonicPresetFitsTheAcceleratorAndStandsAlone) {
+  const auto files = files_of(kConfigs / "photonic");
+  EXPECT_GE(files.size(), 3U);
+  for (const fs::path& file : files) {
+    ConfigTree tree = ConfigTree::load(kConfigs / "tiny.json");
+    tree.set("photonic", {{"extends", file.string()}}, "test");
+    EXPECT_NO_THROW(parse_config(tree)) << file;
+    EXPECT_NO_THROW(parse_photonic_preset(ConfigTree::load(file))) << file;
+  }
+}
+
 TEST(ShippedConfigs, PresetsSayWhereTheirNumbersComeFrom) {
+  for (const fs::path& file : files_of(kConfigs / "photonic")) {
+    const auto resolved = parse_photonic_preset(ConfigTree::load(file)).resolved;
+    EXPECT_TRUE(resolved.contains("source")) << file;
+    for (const char* block : {"ring", "channels", "drive", "calibration", "thermal", "link", "query",
+                              "detector", "adc", "store"}) {
+      EXPECT_TRUE(resolved.at(block).contains("origin")) << file << " " << block;
+    }
+  }
   for (const char* folder : {"hbm", "models"}) {
     for (const fs::path& file : files_of(kConfigs / folder)) {
       EXPECT_TRUE(read_json(file).contains("source")) << file;

@@ -253,7 +253,7 @@ void stream(Fidelity fidelity) {
     end = now_ps();
   });
   EXPECT_NEAR(hbm.channel_balance(), 1.0, 1e-9);
-  EXPECT_EQ(hbm.balance_warning(), "");
+  EXPECT_THAT(hbm.warnings(), testing::IsEmpty());
   ModuleStatistics out("hbm");
   hbm.report(out, end);
   const nlohmann::json report = out.to_json();
@@ -361,7 +361,7 @@ TEST(HbmController, AnUnevenMapIsWarnedAbout) {
   stub->bytes = {900, 50, 50, 0};
   Bench bench(small_config(), std::move(stub));
   EXPECT_DOUBLE_EQ(bench.hbm.channel_balance(), 3.6);
-  EXPECT_NE(bench.hbm.balance_warning().find("3.6 times the mean"), std::string::npos);
+  EXPECT_THAT(bench.hbm.warnings(), testing::ElementsAre(testing::HasSubstr("3.6 times the mean")));
 }
 
 }  // namespace

@@ -118,19 +118,52 @@ inline Energy read_energy(PresetSection section) {
   return e;
 }
 
+inline EccConfig read_ecc(PresetSection section) {
+  EccConfig e;
+  e.enabled = section.take("enabled").get<bool>();
+  e.demand_scrub = section.take("demand_scrub").get<bool>();
+  e.scrub_interval_ps = section.time("scrub_interval");
+  e.scrub_bytes = section.count("scrub_bytes");
+  section.finish();
+  return e;
+}
+
+inline FaultConfig read_faults(PresetSection section) {
+  FaultConfig f;
+  f.correctable_per_burst = section.number("correctable_per_burst");
+  f.uncorrectable_per_burst = section.number("uncorrectable_per_burst");
+  EXPECT_TRUE(section.take("correctable_addresses").empty());
+  EXPECT_TRUE(section.take("uncorrectable_addresses").empty());
+  f.permanent = section.take("permanent").get<bool>();
+  section.finish();
+  return f;
+}
+
+inline TemperatureConfig read_temperature(PresetSection section) {
+  TemperatureConfig t;
+  t.temperature_c = section.number("temperature_c");
+  t.refresh_2x_above_c = section.number("refresh_2x_above_c");
+  EXPECT_TRUE(section.take("refresh_4x_above_c").is_null());
+  section.finish();
+  return t;
+}
+
 inline HbmConfig load_preset(const std::string& name) {
   std::ifstream file(std::string(PRISM_CONFIG_DIR) + "/hbm/" + name + ".json");
   const nlohmann::json json = nlohmann::json::parse(file);
   EXPECT_EQ(json.at("name"), name);
   EXPECT_EQ(json.at("fidelity"), "fast");
   EXPECT_FALSE(json.at("source").get<std::string>().empty());
-  EXPECT_EQ(json.size(), 7u) << name;
+  EXPECT_EQ(json.size(), 10u) << name;
   HbmConfig config;
   config.preset = name;
   config.organization = read_organization(PresetSection(json.at("organization")));
   config.timing = read_timing(PresetSection(json.at("timing")));
   config.controller = read_controller(PresetSection(json.at("controller")));
   config.energy = read_energy(PresetSection(json.at("energy")));
+  config.ecc = read_ecc(PresetSection(json.at("ecc")));
+  config.faults = read_faults(PresetSection(json.at("faults")));
+  config.temperature = read_temperature(PresetSection(json.at("temperature")));
   return config;
 }
 

@@ -36,12 +36,14 @@ class StubEngine : public TimingEngine {
     }
     return time_;
   }
+  void set_refresh_rate(std::uint32_t times) override { refresh_rate = times; }
   bool idle() const override { return inside_.empty(); }
   EngineCounters counters() const override { return {}; }
   std::vector<std::uint64_t> bytes_per_channel() const override { return bytes; }
 
   std::uint64_t advances() const { return advances_; }
   std::vector<std::uint64_t> bytes{0};
+  std::uint32_t refresh_rate = 1;
 
  private:
   std::size_t capacity_;

@@ -36,6 +36,7 @@ class DelayLine final : public hbm::TimingEngine {
     waiting_.pop_front();
     return now_;
   }
+  void set_refresh_rate(std::uint32_t) override {}
   bool idle() const override { return waiting_.empty(); }
   hbm::EngineCounters counters() const override { return {}; }
   std::vector<std::uint64_t> bytes_per_channel() const override { return {}; }

@@ -4,114 +4,15 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <map>
 #include <nlohmann/json.hpp>
 #include <vector>
 
-#include "models/common/random.h"
-#include "models/common/sc_time.h"
 #include "prism/hw/photonic.h"
-#include "tests/support/stimulus.h"
-#include "tests/support/test_memory.h"
+#include "prism/hw/semaphores.h"
+#include "tests/unit/photonic/core_fixture.h"
 
 namespace prism::photonic {
 namespace {
-
-constexpr std::uint64_t kMemoryBase = 0x10000;
-constexpr std::uint64_t kMemoryBytes = 0x200000;
-constexpr std::uint64_t kSignatures = 0x20000;
-constexpr std::uint64_t kResults = 0x180000;
-constexpr std::uint32_t kAllInterrupts = PHOTONIC_IRQ_LOADED | PHOTONIC_IRQ_RANKED | PHOTONIC_IRQ_ERROR;
-
-PhotonicConfig small_config() {
-  PhotonicConfig config;
-  config.rows = 256;
-  config.port.max_burst_bytes = 4096;
-  return config;
-}
-
-/// The core between a bus master and a memory.
-class PhotonicCoreTest : public testing::Test {
- protected:
-  explicit PhotonicCoreTest(const PhotonicConfig& config = small_config())
-      : device("photonic", config), memory("memory", kMemoryBase, kMemoryBytes, {}), bus("bus") {
-    bus.socket.bind(device.registers.socket);
-    device.memory.socket.bind(memory.socket);
-    device.irq.bind(irq);
-  }
-
-  /// Random signatures at kSignatures and a random query; both kept for the reference.
-  void prepare(std::uint32_t blocks) {
-    const CounterRandom random(11, 3);
-    signatures.resize(std::size_t{blocks} * 32);
-    for (std::uint32_t i = 0; i < signatures.size(); ++i) {
-      signatures[i] = bf16_from_float(static_cast<float>(CounterRandom::uniform(random.words(i)[0]) - 0.5));
-      memory.put(kSignatures + i * sizeof(Bfloat16), signatures[i]);
-    }
-    query.resize(32);
-    for (std::uint32_t i = 0; i < query.size(); ++i) {
-      query[i] = bf16_from_float(static_cast<float>(CounterRandom::uniform(random.words(i, 1)[0]) - 0.5));
-    }
-  }
-
-  void start_load(std::uint32_t blocks, std::uint32_t context = 5) {
-    EXPECT_OK(bus.write64(PHOTONIC_SIGNATURE_ADDRESS, kSignatures));
-    EXPECT_OK(bus.write32(PHOTONIC_SIGNATURE_COUNT, blocks));
-    EXPECT_OK(bus.write32(PHOTONIC_BANK_CONTEXT, context));
-    EXPECT_OK(bus.write32(PHOTONIC_CONTROL, PHOTONIC_CONTROL_LOAD));
-  }
-
-  void start_rank(std::uint32_t k, std::uint64_t write_back = 0) {
-    EXPECT_OK(bus.write(PHOTONIC_QUERY, std::as_bytes(std::span(query))));
-    EXPECT_OK(bus.write32(PHOTONIC_K, k));
-    EXPECT_OK(bus.write64(PHOTONIC_RESULT_ADDRESS, write_back));
-    EXPECT_OK(bus.write32(PHOTONIC_CONTROL, PHOTONIC_CONTROL_RANK));
-  }
-
-  /// Waits for an interrupt and acknowledges it; returns what was pending.
-  std::uint32_t take_interrupt() {
-    if (!irq.read()) sc_core::wait(sc_core::sc_time(1, sc_core::SC_MS), irq.posedge_event());
-    EXPECT_TRUE(irq.read());
-    const std::uint32_t pending = bus.get32(PHOTONIC_IRQ_STATUS);
-    EXPECT_OK(bus.write32(PHOTONIC_IRQ_STATUS, pending));
-    sc_core::wait(sc_core::SC_ZERO_TIME);
-    sc_core::wait(sc_core::SC_ZERO_TIME);
-    EXPECT_FALSE(irq.read());
-    return pending;
-  }
-
-  void enable_interrupts() { EXPECT_OK(bus.write32(PHOTONIC_IRQ_ENABLE, kAllInterrupts)); }
-
-  void load(std::uint32_t blocks, std::uint32_t context = 5) {
-    start_load(blocks, context);
-    EXPECT_EQ(take_interrupt(), PHOTONIC_IRQ_LOADED);
-  }
-
-  void expect_error(std::uint32_t error) {
-    EXPECT_EQ(take_interrupt(), PHOTONIC_IRQ_ERROR);
-    EXPECT_EQ(bus.get32(PHOTONIC_ERROR), error);
-    EXPECT_NE(bus.get32(PHOTONIC_STATUS) & PHOTONIC_STATUS_ERROR, 0u);
-  }
-
-  std::vector<RankedBlock> results() {
-    std::vector<RankedBlock> out(bus.get32(PHOTONIC_RESULT_COUNT));
-    EXPECT_OK(bus.read(PHOTONIC_RESULTS, std::as_writable_bytes(std::span(out))));
-    return out;
-  }
-
-  std::vector<RankedBlock> reference(std::uint32_t blocks, std::uint32_t k) const {
-    RankingCore core(32);
-    core.load(std::span(signatures).first(std::size_t{blocks} * 32));
-    return core.rank(query, blocks, k);
-  }
-
-  PhotonicCore device;
-  test::TestMemory memory;
-  test::Stimulus bus;
-  sc_core::sc_signal<bool> irq;
-  std::vector<Bfloat16> signatures;
-  std::vector<Bfloat16> query;
-};
 
 TEST_F(PhotonicCoreTest, IdentityAndResetState) {
   bus.run([this] {
@@ -134,7 +35,7 @@ TEST_F(PhotonicCoreTest, LoadsAndRanks) {
   bus.run([this] {
     enable_interrupts();
     start_load(200, 77);
-    EXPECT_EQ(bus.get32(PHOTONIC_STATUS), PHOTONIC_STATUS_LOADING);
+    EXPECT_EQ(bus.get32(PHOTONIC_STATUS), PHOTONIC_STATUS_BUSY | PHOTONIC_STATUS_LOADING);
     EXPECT_EQ(bus.get32(PHOTONIC_LOADED_CONTEXT), PHOTONIC_NO_CONTEXT);
     EXPECT_EQ(take_interrupt(), PHOTONIC_IRQ_LOADED);
     EXPECT_EQ(bus.get32(PHOTONIC_STATUS), PHOTONIC_STATUS_LOADED);
@@ -272,18 +173,93 @@ TEST_F(PhotonicCoreTest, KIsBoundedByTheResultWindow) {
   });
 }
 
-TEST_F(PhotonicCoreTest, ASecondCommandIsRefusedAndTheFirstGoesOn) {
+TEST_F(PhotonicCoreTest, QueuedCommandsRunInOrder) {
   prepare(100);
   bus.run([this] {
     enable_interrupts();
     start_load(100);
-    EXPECT_OK(bus.write32(PHOTONIC_CONTROL, PHOTONIC_CONTROL_RANK));
-    expect_error(PHOTONIC_ERROR_BUSY);
+    start_rank(4, kResults);
+    EXPECT_EQ(bus.get32(PHOTONIC_SUBMITTED), 2u);
+    EXPECT_NE(bus.get32(PHOTONIC_STATUS) & PHOTONIC_STATUS_BUSY, 0u);
     EXPECT_EQ(take_interrupt(), PHOTONIC_IRQ_LOADED);
+    EXPECT_EQ(bus.get32(PHOTONIC_COMPLETED), 1u);
+    EXPECT_EQ(take_interrupt(), PHOTONIC_IRQ_RANKED);
+    EXPECT_EQ(bus.get32(PHOTONIC_COMPLETED), 2u);
+    EXPECT_EQ(bus.get32(PHOTONIC_STATUS), PHOTONIC_STATUS_LOADED);
+    EXPECT_EQ(results(), reference(100, 4));
+  });
+}
+
+TEST_F(PhotonicCoreTest, ACommandTooManyIsRefusedAndTheOthersGoOn) {
+  prepare(100);
+  bus.run([this] {
+    enable_interrupts();
+    EXPECT_OK(bus.write32(PHOTONIC_WAIT, SEMAPHORES_OPERAND(0, 1)));  // holds up the first
+    for (std::uint32_t i = 0; i < small_config().queue_depth; ++i) {
+      start_load(100);
+      EXPECT_OK(bus.write32(PHOTONIC_WAIT, 0));
+    }
+    EXPECT_OK(bus.write32(PHOTONIC_CONTROL, PHOTONIC_CONTROL_LOAD));
+    expect_error(PHOTONIC_ERROR_QUEUE_FULL);
+    EXPECT_EQ(bus.get32(PHOTONIC_ERROR_NUMBER), 0u);
+    semaphores.add(0, 1);
+    while (bus.get32(PHOTONIC_COMPLETED) < small_config().queue_depth) {
+      sc_core::wait(sc_core::sc_time(1, sc_core::SC_US));
+    }
+    EXPECT_EQ(take_interrupt(), PHOTONIC_IRQ_LOADED);
+    EXPECT_EQ(bus.get64(PHOTONIC_LOADS), small_config().queue_depth);
+    EXPECT_EQ(bus.get32(PHOTONIC_ERROR), PHOTONIC_ERROR_QUEUE_FULL);
     start_rank(4);
     EXPECT_EQ(take_interrupt(), PHOTONIC_IRQ_RANKED);
     EXPECT_EQ(bus.get32(PHOTONIC_ERROR), PHOTONIC_ERROR_NONE);  // cleared by the accepted command
     EXPECT_EQ(results(), reference(100, 4));
+  });
+}
+
+TEST_F(PhotonicCoreTest, AFailureEmptiesTheQueueBehindIt) {
+  prepare(100);
+  bus.run([this] {
+    enable_interrupts();
+    start_load(100);
+    EXPECT_OK(bus.write64(PHOTONIC_SIGNATURE_ADDRESS, 0));
+    EXPECT_OK(bus.write32(PHOTONIC_CONTROL, PHOTONIC_CONTROL_LOAD));
+    start_rank(4);
+    EXPECT_EQ(take_interrupt(), PHOTONIC_IRQ_LOADED);
+    expect_error(PHOTONIC_ERROR_BUS);
+    EXPECT_EQ(bus.get32(PHOTONIC_ERROR_NUMBER), 2u);
+    EXPECT_EQ(bus.get32(PHOTONIC_COMPLETED), 3u);
+    sc_core::wait(sc_core::sc_time(1, sc_core::SC_MS));
+    EXPECT_EQ(bus.get32(PHOTONIC_IRQ_STATUS), 0u) << "the ranking never ran";
+    EXPECT_EQ(bus.get64(PHOTONIC_EVALUATIONS), 0u);
+  });
+}
+
+TEST_F(PhotonicCoreTest, EachQueuedRankingHasItsSlotAndItsScores) {
+  prepare(64);
+  bus.run([this] {
+    enable_interrupts();
+    load(64);
+    const std::vector<Bfloat16> first = query;
+    std::vector<Bfloat16> second(query.rbegin(), query.rend());
+    EXPECT_OK(bus.write(PHOTONIC_QUERY + 3 * PHOTONIC_QUERY_BYTES, std::as_bytes(std::span(second))));
+    EXPECT_OK(bus.write64(PHOTONIC_SCORE_ADDRESS, kResults + 64));
+    start_rank(5, kResults);
+    EXPECT_OK(bus.write32(PHOTONIC_QUERY_SLOT, 3));
+    EXPECT_OK(bus.write64(PHOTONIC_RESULT_ADDRESS, kResults + 128));
+    EXPECT_OK(bus.write64(PHOTONIC_SCORE_ADDRESS, kResults + 192));
+    EXPECT_OK(bus.write32(PHOTONIC_CONTROL, PHOTONIC_CONTROL_RANK));
+    while (bus.get32(PHOTONIC_COMPLETED) < 3) take_interrupt();
+    for (const std::uint64_t place : {kResults, kResults + 128}) {
+      query = place == kResults ? first : second;
+      const auto expected = reference(64, 5);
+      for (std::uint32_t i = 0; i < 5; ++i) {
+        EXPECT_EQ(memory.get<std::uint32_t>(place + i * 4), expected[i].index);
+        EXPECT_EQ(memory.get<float>(place + 64 + i * 4), expected[i].score);
+      }
+    }
+    EXPECT_OK(bus.write32(PHOTONIC_QUERY_SLOT, PHOTONIC_QUERY_SLOT_COUNT));
+    EXPECT_OK(bus.write32(PHOTONIC_CONTROL, PHOTONIC_CONTROL_RANK));
+    expect_error(PHOTONIC_ERROR_SLOT);
   });
 }
 

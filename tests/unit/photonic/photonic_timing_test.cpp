@@ -93,5 +93,55 @@ TEST(PhotonicTiming, EnergyByComponent) {
   EXPECT_EQ(energy.size(), 9u);
 }
 
+TEST(PhotonicTiming, TwoPassesRepeatEverythingButTheTopK) {
+  PhotonicConfig config;
+  config.physics.query.encoding = QueryEncoding::kTwoPass;
+  EXPECT_EQ(PhotonicTiming(config).evaluation(), 2 * 3900 + 5000);
+  EXPECT_NEAR(PhotonicTiming(config).evaluation_pj(), 174.4 * 12.8, 1e-6);
+  config.physics.query.encoding = QueryEncoding::kOffset;
+  EXPECT_EQ(PhotonicTiming(config).evaluation(), 8900);
+}
+
+TEST(PhotonicTiming, MeasuringCorrectionsTakesAPassAPage) {
+  PhotonicConfig config;
+  config.rows = 256;
+  config.physics.query.correction = OffsetCorrection::kMeasured;
+  EXPECT_EQ(PhotonicTiming(config).correcting(1024), 0);
+  config.physics.query.encoding = QueryEncoding::kOffset;
+  EXPECT_EQ(PhotonicTiming(config).correcting(1024), 4 * 3900);
+  EXPECT_NEAR(energies(config, {.corrections = 4}, 0).at("photonic.adc"), 4 * 3.9 * 100.0, 1e-9);
+}
+
+/// The paper's 4 ns a page against the 1024 x 32 weights that it would have to set.
+TEST(PhotonicTiming, PagesThroughTheWeightDacs) {
+  PhotonicConfig config;
+  EXPECT_EQ(PhotonicTiming(config).page_switch(), 4000);
+  config.page_through_dacs = true;
+  EXPECT_EQ(PhotonicTiming(config).page_switch(), 32 * 1000);
+  EXPECT_EQ(PhotonicTiming(config).ranking(2048), 2 * 8900 + 32000);
+}
+
+TEST(PhotonicTiming, StandingPower) {
+  PhotonicConfig config;
+  EXPECT_NEAR(PhotonicTiming(config).standing_mw(), 1000.0, 1e-9);
+  config.laser_always_on = true;
+  EXPECT_NEAR(PhotonicTiming(config).standing_mw(), 1020.0, 1e-9);
+  EXPECT_NEAR(energies(config, {10, 0}, 2'000'000).at("photonic.laser"), 20.0 * 2000.0, 1e-6);
+  config.store.placement = SignaturePlacement::kSram;
+  EXPECT_NEAR(PhotonicTiming(config).standing_mw(), 1100.0, 1e-9);
+}
+
+TEST(PhotonicTiming, SignaturesFromTheOnChipStore) {
+  PhotonicConfig config;
+  EXPECT_EQ(PhotonicTiming(config).signature_read(512).hbm_bytes, 512u * 64);
+  config.store.placement = SignaturePlacement::kSram;
+  const PhotonicTiming timing(config);
+  EXPECT_EQ(timing.signature_read(512).hbm_bytes, 0u);
+  EXPECT_EQ(timing.signature_read(512).time, ps_from_ns(514));
+  const auto energy = energies(config, {.store_pj = timing.signature_read(512).energy_pj}, 1'000'000);
+  EXPECT_NEAR(energy.at("photonic.signature_sram"), 32768.0, 1e-6);
+  EXPECT_NEAR(energy.at("photonic.signature_sram_leakage"), 80.0 * 1000.0, 1e-6);
+}
+
 }  // namespace
 }  // namespace prism::photonic

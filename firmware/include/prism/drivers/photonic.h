@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Photonic ranking core. One bank: load it, put the query sketch at prism_photonic_query_address(), rank. */
+/* Photonic ranking core. Load a bank, put the query sketch at prism_photonic_query_address(), rank. Calls
+ * that are not said to return at once wait for the end of their command. A call fails with
+ * PRISM_STATUS_PHOTONIC_ERROR when the core refuses or fails a command (`error` says why, and what was queued
+ * behind it is dropped), and with PRISM_STATUS_TIMEOUT when it does not answer: prism_photonic_reset()
+ * recovers from both. */
 #ifndef PRISM_DRIVERS_PHOTONIC_H
 #define PRISM_DRIVERS_PHOTONIC_H
 
@@ -17,8 +21,12 @@ struct prism_photonic {
   uint64_t timeout_ns;
   uint32_t wavelengths; /* signature dimension */
   uint32_t max_blocks;
-  uint32_t events; /* PHOTONIC_IRQ_* */
-  uint32_t error;  /* PHOTONIC_ERROR_* of the last failed command */
+  uint32_t rows;          /* logical */
+  uint32_t physical_rows; /* spares included */
+  uint32_t placement;     /* PHOTONIC_PLACEMENT_* */
+  uint32_t contexts;      /* kept on the chip */
+  uint32_t events;        /* PHOTONIC_IRQ_* */
+  uint32_t error;         /* PHOTONIC_ERROR_* of the last failed command */
 };
 
 /* Checks the identity, resets the core, attaches interrupt `source`. `timeout_ns` holds for every wait. */
@@ -26,7 +34,11 @@ enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct ha
                                       struct prism_interrupts* interrupts, uint32_t source,
                                       uint64_t timeout_ns);
 
-/* Starts to load `count` signatures at `address`; `context` tags what is loaded. Returns at once. */
+/* Abandons every command and unloads the bank; stored signatures, row map and faults stay. */
+enum prism_status prism_photonic_reset(struct prism_photonic* photonic);
+
+/* Starts to bring `count` signatures to the rings: those at `address` (PHOTONIC_PLACEMENT_HBM; `context` is a
+ * tag), or those of `context` on the chip. Returns at once. */
 enum prism_status prism_photonic_start_load(struct prism_photonic* photonic, uint32_t context,
                                             uint64_t address, uint32_t count);
 enum prism_status prism_photonic_wait_load(struct prism_photonic* photonic);
@@ -34,6 +46,43 @@ enum prism_status prism_photonic_wait_load(struct prism_photonic* photonic);
 /* Ranks the loaded blocks against the query; the indices of the best `k` are at `result_address` on return.
  */
 enum prism_status prism_photonic_rank(struct prism_photonic* photonic, uint32_t k, uint64_t result_address);
+
+/* The last ranking's best blocks, at most `count`; `*found` of them were written to `blocks`. */
+struct prism_ranked_block {
+  uint32_t index;
+  float score;
+};
+enum prism_status prism_photonic_read_results(struct prism_photonic* photonic,
+                                              struct prism_ranked_block* blocks, uint32_t count,
+                                              uint32_t* found);
+
+/* Copies `count` signatures at `address` into the on-chip context, from block `first` on. */
+enum prism_status prism_photonic_store(struct prism_photonic* photonic, uint32_t context, uint32_t first,
+                                       uint64_t address, uint32_t count);
+
+/* Measures every resonance; banks follow when they are loaded again. */
+enum prism_status prism_photonic_calibrate(struct prism_photonic* photonic);
+
+/* Compares the rows of the loaded bank with what they should be. A row is bad when the mean error of its
+ * weights exceeds `limit`, in 1e-6 of a weight. */
+struct prism_photonic_health {
+  uint32_t bad_rows;
+  uint32_t worst_row;
+  int32_t worst_error; /* 1e-6 of a weight */
+};
+enum prism_status prism_photonic_monitor(struct prism_photonic* photonic, uint32_t limit,
+                                         struct prism_photonic_health* health);
+
+/* Moves a logical row to other rings, from the next load on. */
+enum prism_status prism_photonic_map_row(struct prism_photonic* photonic, uint32_t context, uint32_t logical,
+                                         uint32_t physical);
+
+/* mK off the set point. */
+enum prism_status prism_photonic_temperature(struct prism_photonic* photonic, int32_t* millikelvin);
+
+/* Breaks a row or ring, for tests of what handles it; `weight` of a stuck ring in 1e-6. */
+enum prism_status prism_photonic_inject(struct prism_photonic* photonic, uint32_t kind, uint32_t row,
+                                        uint32_t ring, int32_t weight);
 
 /* Where the query sketch goes: PHOTONIC_WAVELENGTHS bf16 values. */
 uint64_t prism_photonic_query_address(const struct prism_photonic* photonic);

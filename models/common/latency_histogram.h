@@ -7,26 +7,31 @@
 #include <tuple>
 #include <vector>
 
+#include "models/common/statistics.h"
 #include "models/common/units.h"
 
-namespace prism::memory_study {
+namespace prism {
 
-/// Bins of one picosecond up to 2048 ps, then 1024 to each doubling: a bin is at most 0.1 % wide.
+/// Bins of one picosecond up to 2^(bits + 1) ps, then 2^bits to each doubling.
 class LatencyAxis {
  public:
+  explicit LatencyAxis(unsigned bits) : bits_(bits) {}
   int index(Picoseconds latency) const;  // latency >= 0
   int size() const { return index(kNever) + 1; }
   /// The lowest latency of the bin.
-  static Picoseconds lower(int index);
+  Picoseconds lower(int index) const;
 
  private:
-  static constexpr unsigned kBits = 10;
+  unsigned bits_;
 };
 
 /// Latencies in constant memory. The mean is exact; percentiles are interpolated within a bin.
 class LatencyHistogram {
  public:
-  LatencyHistogram();
+  static constexpr unsigned kFine = 10;   // bins at most 0.1 % wide: 440 KB
+  static constexpr unsigned kCoarse = 2;  // four bins to each doubling: 2 KB
+
+  explicit LatencyHistogram(unsigned bits = kFine);
 
   void add(Picoseconds latency) {
     bins_(latency);
@@ -41,6 +46,9 @@ class LatencyHistogram {
   double mean_ns() const;
   /// The latency that `share` (0 to 1) of all do not exceed; 0 when there is none.
   double percentile_ns(double share) const;
+  double max_ns() const { return ns_from_ps(max_); }
+  /// All of it in nanoseconds, with the bins that are not empty.
+  Distribution distribution() const;
 
  private:
   using Bins = boost::histogram::histogram<std::tuple<LatencyAxis>,
@@ -52,4 +60,4 @@ class LatencyHistogram {
   Picoseconds max_ = 0;
 };
 
-}  // namespace prism::memory_study
+}  // namespace prism

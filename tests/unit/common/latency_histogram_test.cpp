@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "platform/memory/latency_histogram.h"
+#include "models/common/latency_histogram.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include "models/common/random.h"
 
-namespace prism::memory_study {
+namespace prism {
 namespace {
 
 TEST(LatencyAxis, BinsAreContiguousAndNarrow) {
-  const LatencyAxis axis;
-  for (int bin = 0; bin + 1 < axis.size(); ++bin) {
-    const Picoseconds lower = LatencyAxis::lower(bin), next = LatencyAxis::lower(bin + 1);
-    ASSERT_EQ(axis.index(lower), bin);
-    ASSERT_EQ(axis.index(next - 1), bin);
-    ASSERT_LE(next - lower, std::max<Picoseconds>(1, lower / 1024));
+  for (const unsigned bits : {LatencyHistogram::kFine, LatencyHistogram::kCoarse}) {
+    const LatencyAxis axis(bits);
+    for (int bin = 0; bin + 1 < axis.size(); ++bin) {
+      const Picoseconds lower = axis.lower(bin), next = axis.lower(bin + 1);
+      ASSERT_EQ(axis.index(lower), bin);
+      ASSERT_EQ(axis.index(next - 1), bin);
+      ASSERT_LE(next - lower, std::max<Picoseconds>(1, lower >> bits));
+    }
+    EXPECT_EQ(axis.index(kNever), axis.size() - 1);
   }
-  EXPECT_EQ(axis.index(kNever), axis.size() - 1);
 }
 
 TEST(LatencyHistogram, OfNothingIsZero) {
@@ -36,6 +39,18 @@ TEST(LatencyHistogram, OfOneValueIsThatValue) {
   EXPECT_EQ(histogram.mean_ns(), 1234.567);
   EXPECT_EQ(histogram.percentile_ns(0.5), 1234.567);
   EXPECT_EQ(histogram.percentile_ns(0.99), 1234.567);
+}
+
+TEST(LatencyHistogram, DistributionHoldsTheBinsThatAreNotEmpty) {
+  LatencyHistogram histogram(LatencyHistogram::kCoarse);
+  for (const Picoseconds latency : {1000, 1100, 40'000}) histogram.add(latency);
+  const Distribution out = histogram.distribution();
+  EXPECT_EQ(out.count, 3u);
+  EXPECT_DOUBLE_EQ(out.mean, 42.1 / 3);
+  EXPECT_DOUBLE_EQ(out.max, 40.0);
+  // Four bins a doubling: 896 ps to 1024 ps, 1024 ps to 1280 ps, 32768 ps to 40960 ps.
+  using Bins = std::vector<std::pair<double, std::uint64_t>>;
+  EXPECT_EQ(out.bins, (Bins{{0.896, 1}, {1.024, 1}, {32.768, 1}}));
 }
 
 TEST(LatencyHistogram, MatchesTheSortedValues) {
@@ -60,4 +75,4 @@ TEST(LatencyHistogram, MatchesTheSortedValues) {
 }
 
 }  // namespace
-}  // namespace prism::memory_study
+}  // namespace prism

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+// The host CPU as a RISC-V hart on the bus.
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <systemc>
+
+#include "models/common/transaction_info.h"
+#include "models/common/units.h"
+#include "models/cpu/cpu_config.h"
+#include "models/cpu/host_cpu.h"
+#include "models/cpu/rv64/elf_file.h"
+#include "models/cpu/rv64/hart.h"
+
+namespace prism::cpu {
+
+/// Drives rv64::Hart in simulated time. Memory that the bus grants by DMI (RAM, ROM) costs what the
+/// instruction's class costs and does not appear on the bus: the model stands for a CPU with caches that
+/// always hit. Everything else is a blocking transaction at the hart's exact local time, of the instruction's
+/// width, once.
+///
+/// The hart runs ahead of the simulation up to its next event and no further, so that interrupts come at the
+/// first instruction that begins after they are raised, however many instructions a quantum has: the quantum
+/// bounds only how long the simulator stays in the hart. One hart; several would need a coarser rule.
+class Rv64Cpu : public sc_core::sc_module, public HostCpu, private rv64::MemoryPort {
+ public:
+  tlm_utils::simple_initiator_socket<Rv64Cpu> socket;
+  sc_core::sc_in<bool> external_interrupt;
+  sc_core::sc_in<bool> timer_interrupt;
+  sc_core::sc_in<bool> software_interrupt;
+
+  /// `mtime`: the CLINT's count now. `symbols` outlives this.
+  Rv64Cpu(sc_core::sc_module_name name, const Rv64CpuConfig& config, std::function<std::uint64_t()> mtime,
+          const rv64::SymbolTable& symbols);
+
+  rv64::Hart& hart() { return hart_; }
+  /// The hart has executed config.max_instructions, and the simulation has been stopped.
+  bool limit_reached() const { return limit_reached_; }
+
+  const PurposeCounters& bytes_read() const override { return bytes_read_; }
+  const PurposeCounters& bytes_written() const override { return bytes_written_; }
+  std::string state() const override;
+  /// Adds instructions, cycles, accesses, bytes_read, bytes_written, bus_errors, exceptions, interrupts,
+  /// wfi_ns, busy_ns, and instructions_in_NAME for the busiest functions.
+  void report(ModuleStatistics& out) const override;
+
+ private:
+  SC_HAS_PROCESS(Rv64Cpu);
+
+  void run();                // SC_THREAD
+  void update_interrupts();  // SC_METHOD
+  void invalidate_direct_memory(sc_dt::uint64 first, sc_dt::uint64 last);
+  void sleep();
+  Picoseconds local_time() const;
+  /// Lets the simulation catch up with the hart.
+  void synchronize();
+  /// Lets the hart catch up with the simulation, in whole cycles.
+  void catch_up(Picoseconds time);
+  /// Cycles whose end is not before `time`.
+  std::uint64_t cycles_until(Picoseconds time) const;
+  bool access(tlm::tlm_command command, std::uint64_t address, unsigned bytes, void* data);
+
+  bool read(std::uint64_t address, unsigned bytes, std::uint64_t& value) override;
+  bool write(std::uint64_t address, unsigned bytes, std::uint64_t value) override;
+  bool fetch(std::uint64_t address, std::uint16_t& value) override;
+  std::optional<rv64::DirectMemory> direct(std::uint64_t address) override;
+  std::uint64_t time() override;
+
+  Rv64CpuConfig config_;
+  Picoseconds period_;
+  std::function<std::uint64_t()> mtime_;
+  const rv64::SymbolTable& symbols_;
+  rv64::Hart hart_;
+  TransactionInfo info_;
+  sc_core::sc_event interrupt_changed_;
+  bool asleep_now_ = false;
+  bool limit_reached_ = false;
+  std::uint64_t accesses_ = 0;
+  std::uint64_t bus_errors_ = 0;
+  Picoseconds asleep_ = 0;
+  PurposeCounters bytes_read_;
+  PurposeCounters bytes_written_;
+};
+
+}  // namespace prism::cpu
