@@ -6,16 +6,17 @@ if(NOT PRISM_RISCV_CC)
                  "(scripts/setup.sh installs it).")
 endif()
 
-# GCC 12 wants _zicsr_zifencei for CSR instructions, and then finds no library for it: only the assembler is told.
-set(PRISM_RISCV_OPTIONS -march=rv64imac -Wa,-march=rv64imac_zicsr_zifencei -mabi=lp64 -mcmodel=medany)
+# GCC 12 wants _zicsr_zifencei for CSR instructions, and then finds no library for it; in the specification of 2.2 they
+# belong to the base.
+set(PRISM_RISCV_OPTIONS -march=rv64imac -misa-spec=2.2 -mabi=lp64 -mcmodel=medany)
 
-# prism_add_riscv_program(NAME SOURCES ... LINKER_SCRIPT ... [OPTIONS ...] [LIBRARIES ...]): NAME.elf in the current
+# prism_add_riscv_program(NAME SOURCES ... LINKER_SCRIPT ... [OPTIONS ...] [LINK_OPTIONS ...]): NAME.elf in the current
 # binary directory, built by the target NAME. Without a tool chain it does nothing.
 function(prism_add_riscv_program name)
   if(NOT PRISM_RISCV_CC)
     return()
   endif()
-  cmake_parse_arguments(ARG "" "LINKER_SCRIPT" "SOURCES;OPTIONS;LIBRARIES" ${ARGN})
+  cmake_parse_arguments(ARG "" "LINKER_SCRIPT" "SOURCES;OPTIONS;LINK_OPTIONS" ${ARGN})
   set(objects "")
   foreach(source ${ARG_SOURCES})
     cmake_path(ABSOLUTE_PATH source OUTPUT_VARIABLE path)
@@ -37,8 +38,8 @@ function(prism_add_riscv_program name)
   set(elf ${CMAKE_CURRENT_BINARY_DIR}/${name}.elf)
   add_custom_command(
     OUTPUT ${elf}
-    COMMAND ${PRISM_RISCV_CC} ${PRISM_RISCV_OPTIONS} --specs=picolibc.specs -nostartfiles -T${script}
-            -Wl,--no-warn-rwx-segments ${objects} ${ARG_LIBRARIES} -o ${elf}
+    COMMAND ${PRISM_RISCV_CC} ${PRISM_RISCV_OPTIONS} --specs=picolibc.specs -nostartfiles ${ARG_LINK_OPTIONS} -T${script}
+            -Wl,--no-warn-rwx-segments ${objects} -o ${elf}
     DEPENDS ${objects} ${script}
     COMMENT "RISC-V: ${name}.elf"
     VERBATIM)

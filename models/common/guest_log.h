@@ -7,10 +7,10 @@
 
 namespace prism {
 
-/// Logs "where: what (initiator, address, size, pc)" at warning level on standard error.
+/// Prints "[simulated time] where: what (initiator, size, address, pc)" on standard error.
 void log_guest_error(std::string_view where, const tlm::tlm_generic_payload& payload, std::string_view what);
 
-/// Logs "where: what" for a device error that is no single bus access.
+/// Prints "[simulated time] where: what" for a device error that is no single bus access.
 void log_guest_error(std::string_view where, std::string_view what);
 
 }  // namespace prism

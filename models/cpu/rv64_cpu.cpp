@@ -9,7 +9,6 @@
 #include <utility>
 #include <vector>
 
-#include "models/common/guest_log.h"
 #include "models/common/sc_time.h"
 
 namespace prism::cpu {
@@ -118,8 +117,7 @@ bool Rv64Cpu::access(tlm::tlm_command command, std::uint64_t address, unsigned b
     (command == tlm::TLM_READ_COMMAND ? bytes_read_ : bytes_written_).add(Purpose::kFirmware, bytes);
     return true;
   }
-  ++bus_errors_;
-  log_guest_error(name(), payload, "bus error: " + payload.get_response_string());
+  ++bus_errors_;  // the target has said why
   return false;
 }
 

@@ -26,9 +26,13 @@ std::uint64_t address_of(const MaybeRecord& record) {
   return record ? record->address : 0;
 }
 
+/// The last part of its name, as far as it fits.
 std::uint64_t initiator_of(const MaybeRecord& record) {
   std::uint64_t text = 0;
-  if (record) std::memcpy(&text, record->initiator.data(), std::min(sizeof text, record->initiator.size()));
+  if (!record) return text;
+  const std::size_t dot = record->initiator.rfind('.');
+  const std::string name = dot == std::string::npos ? record->initiator : record->initiator.substr(dot + 1);
+  std::memcpy(&text, name.data(), std::min(sizeof text, name.size()));
   return text;
 }
 

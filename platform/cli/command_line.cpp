@@ -21,6 +21,7 @@ constexpr const char* kFooter =
 constexpr const char* kRunExamples =
     "Examples:\n"
     "  prism-vp run configs/decode_64k.json\n"
+    "  prism-vp run configs/tiny.json --firmware build/release/firmware/hello.elf\n"
     "  prism-vp run configs/decode_64k.json --set policy.name=dense --set workload.context_tokens=8192 --out "
     "out/8k";
 
@@ -83,7 +84,8 @@ class CommandLine {
     for (const CLI::App* command : app_.get_subcommands({})) names.push_back(command->get_name());
     if (std::find(names.begin(), names.end(), word) != names.end()) return;
     const auto meant = config::closest(word, names);
-    throw InputError("found the command \"" + word + "\", expected run, sweep, memory, rank, validate or describe" +
+    throw InputError("found the command \"" + word +
+                     "\", expected run, sweep, memory, rank, validate or describe" +
                      (meant ? " (did you mean \"" + *meant + "\"?)" : ""));
   }
 
@@ -95,6 +97,8 @@ class CommandLine {
         ->take_all()
         ->allow_extra_args(false);
     command->add_option("--out", run_.out, "folder for the report (default: out/<configuration>)");
+    command->add_option("--firmware", run_.firmware,
+                        "ELF for the RISC-V CPU, with cpu.model=rv64 (default: the decode firmware)");
     command->add_flag("--quiet", run_.quiet, "no progress on standard error");
     command->callback([this] { action_ = [this] { return run(run_); }; });
   }
@@ -119,7 +123,8 @@ class CommandLine {
   }
 
   void add_rank() {
-    CLI::App* command = app_.add_subcommand("rank", "Measure a photonic core on its own: recall, light, latency, energy");
+    CLI::App* command =
+        app_.add_subcommand("rank", "Measure a photonic core on its own: recall, light, latency, energy");
     add_rank_options(*command, rank_);
     command->callback([this] { action_ = [this] { return rank(rank_); }; });
   }

@@ -18,6 +18,7 @@ struct RunArguments {
   std::filesystem::path config;
   std::vector<std::string> overrides;  // path=value
   std::filesystem::path out;           // empty: out/<configuration>
+  std::filesystem::path firmware;      // ELF; empty: the decode firmware, or the native one
   bool quiet = false;
 };
 int run(const RunArguments& arguments);

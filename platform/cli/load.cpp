@@ -23,6 +23,16 @@ std::vector<fs::path> preset_directories() {
   return found;
 }
 
+fs::path firmware_file(const std::string& name) {
+  const fs::path here = executable().parent_path();
+  for (const fs::path& folder : {here / "firmware", here / ".." / PRISM_INSTALLED_FIRMWARE}) {
+    if (fs::path file = folder / (name + ".elf"); fs::is_regular_file(file)) return file.lexically_normal();
+  }
+  throw InputError("found no " + name +
+                   ".elf beside the program, expected one (built where riscv64-unknown-elf-gcc is installed) "
+                   "or --firmware");
+}
+
 fs::path preset_file(const std::string& preset, const std::string& folder) {
   if (fs::is_regular_file(preset)) return preset;
   std::vector<std::string> known;

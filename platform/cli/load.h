@@ -12,6 +12,8 @@ namespace prism::cli {
 
 /// Folders with the shipped presets: the installed one, or the source tree's.
 std::vector<std::filesystem::path> preset_directories();
+/// The shipped firmware of this name. Throws InputError where it has not been built.
+std::filesystem::path firmware_file(const std::string& name);
 
 /// The running program itself.
 std::filesystem::path executable();

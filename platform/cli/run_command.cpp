@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <iostream>
+#include <optional>
 
 #include "platform/cli/commands.h"
 #include "platform/cli/errors.h"
@@ -59,17 +62,48 @@ void print_summary(const nlohmann::json& report) {
   }
 }
 
+void check_segments(const rv64::ElfFile& firmware, const interconnect::TargetRange& ram,
+                    const fs::path& file) {
+  for (const rv64::ElfFile::Segment& segment : firmware.segments) {
+    const bool inside = segment.address >= ram.base && segment.memory_bytes <= ram.bytes &&
+                        segment.address - ram.base <= ram.bytes - segment.memory_bytes;
+    if (inside) continue;
+    reject(file.string(),
+           fmt::format("a segment of {} bytes at {:#x}", segment.memory_bytes, segment.address),
+           fmt::format("it within the RAM, {:#x} to {:#x}", ram.base, ram.base + ram.bytes - 1));
+  }
+}
+
+std::optional<rv64::ElfFile> firmware_of(const config::PlatformConfig& config,
+                                         const RunArguments& arguments) {
+  if (config.cpu.model != config::CpuModel::kRv64) return std::nullopt;
+  const fs::path file = arguments.firmware.empty() ? firmware_file("decode") : arguments.firmware;
+  try {
+    rv64::ElfFile firmware = rv64::ElfFile::read(file);
+    check_segments(firmware, config.range("ram"), file);
+    return firmware;
+  } catch (const std::runtime_error& problem) {
+    throw InputError(problem.what());
+  }
+}
+
 }  // namespace
 
 int run(const RunArguments& arguments) {
-  const config::PlatformConfig config = config::parse_config(load(arguments.config, arguments.overrides));
+  config::ConfigTree tree = load(arguments.config, arguments.overrides);
+  if (!arguments.firmware.empty()) tree.set("cpu.model=rv64");
+  const config::PlatformConfig config = config::parse_config(tree);
+  const std::optional<rv64::ElfFile> firmware = firmware_of(config, arguments);
   const fs::path out = arguments.out.empty() ? fs::path("out") / arguments.config.stem() : arguments.out;
   make_directory(out);
+  print_warnings(config.warnings);
 
   const soc::RunOutcome outcome = [&] {
     ProgressLine line(arguments.quiet);
     soc::RunOptions options;
     options.progress = [&](const soc::Progress& progress) { show_progress(line, progress); };
+    options.on_console = [](char character) { std::cout.put(character); };
+    options.firmware = firmware ? &*firmware : nullptr;
     return soc::simulate(config, options);
   }();
 
@@ -80,7 +114,8 @@ int run(const RunArguments& arguments) {
               << ")\n";
     return outcome.exit_code;
   }
-  print_summary(outcome.report);
+  // A program that is no decode firmware has nothing to sum up.
+  if (outcome.report.at("decode").at("steps_done") > 0) print_summary(outcome.report);
   std::cout << "Report: " << file.string() << "\n";
   return kExitDone;
 }

@@ -2,6 +2,7 @@
 #include "platform/config/config.h"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "platform/config/checks.h"
@@ -23,6 +24,22 @@ workload::ModelShape parse_model(const Section& section) {
           .qkv_bias = section.flag("qkv_bias"),
           .tied_embeddings = section.flag("tied_embeddings"),
           .weight_bytes_per_parameter = section.u32("weight_bytes_per_parameter")};
+}
+
+cpu::Rv64CpuConfig parse_rv64(const Section& section) {
+  cpu::Rv64CpuConfig config;
+  config.clock_mhz = section.number("clock_mhz");
+  config.quantum_instructions = section.u64("quantum_instructions");
+  config.max_instructions = section.optional_u64("max_instructions").value_or(config.max_instructions);
+  const Section cycles = section.child("cycles");
+  // In the order of rv64::InstructionClass.
+  constexpr std::array kClasses = {"alu",    "multiply", "divide", "load",  "store",
+                                   "atomic", "branch",   "jump",   "system"};
+  static_assert(kClasses.size() == rv64::kInstructionClasses);
+  std::transform(kClasses.begin(), kClasses.end(), config.core.cycles.begin(),
+                 [&](const char* name) { return cycles.u32(name); });
+  config.core.trap_cycles = cycles.u32("trap");
+  return config;
 }
 
 workload::ContentConfig parse_content(const Section& section) {
@@ -63,12 +80,14 @@ RunConfig parse_run(const Section& section) {
 
 CpuConfig parse_cpu(const Section& section) {
   CpuConfig config;
-  config.model = section.choice<CpuModel>("model", {{"native", CpuModel::kNative}});
+  config.model =
+      section.choice<CpuModel>("model", {{"native", CpuModel::kNative}, {"rv64", CpuModel::kRv64}});
   const Section native = section.child("native");
   config.native.access_ps = native.ns("access_ns");
   config.native.call_ps = native.ns("call_ns");
   config.native.interrupt_ps = native.ns("interrupt_ns");
   config.native.quantum_ps = native.ns("quantum_ns");
+  config.rv64 = parse_rv64(section.child("rv64"));
   const Section clint = section.child("clint");
   config.clint.tick_ps = clint.ns("tick_ns");
   config.clint.access_ps = clint.ns("access_ns");

@@ -23,11 +23,12 @@
 
 namespace prism::config {
 
-enum class CpuModel : std::uint8_t { kNative };
+enum class CpuModel : std::uint8_t { kNative, kRv64 };
 
 struct CpuConfig {
   CpuModel model = CpuModel::kNative;
   cpu::NativeCpuConfig native;
+  cpu::Rv64CpuConfig rv64;
   cpu::ClintConfig clint;
   cpu::PlicConfig plic;
   cpu::UartConfig uart;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/soc/simulation.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <thread>
@@ -24,11 +25,19 @@ unsigned worker_threads() {
   return std::max(1u, std::thread::hardware_concurrency());
 }
 
-/// The job as it stands in RAM, with what the firmware has written into it.
+/// The firmware is no decode firmware: it lies where the job would be, and gets none.
+bool covers_job(const rv64::ElfFile& firmware) {
+  return std::any_of(firmware.segments.begin(), firmware.segments.end(), [](const auto& segment) {
+    return segment.address < PRISM_JOB_ADDRESS + sizeof(prism_job) &&
+           PRISM_JOB_ADDRESS < segment.address + segment.memory_bytes;
+  });
+}
+
+/// The job as it stands in RAM, with what the firmware has written into it; zeros when there is none.
 prism_job job_in_ram(const Soc& soc) {
   prism_job job;
   std::memcpy(&job, soc.ram.storage().data(), sizeof job);
-  return job;
+  return job.magic == PRISM_JOB_MAGIC ? job : prism_job{};
 }
 
 /// The firmware's attention outputs; false when it has not said where they are, or names no scratchpad
@@ -44,16 +53,20 @@ bool read_outputs(const Soc& soc, const interconnect::TargetRange& scratchpad, s
 }
 
 /// Why the run did not end well, or nothing.
-std::string failure_of(const Soc& soc, Picoseconds simulated) {
+std::string failure_of(Soc& soc, Picoseconds simulated) {
   const std::optional<int> exit_code = soc.finisher.exit_code();
   if (exit_code) {
     return *exit_code == 0 ? "" : "the firmware reported failure " + std::to_string(*exit_code);
   }
   const std::string when = " after " + std::to_string(ns_from_ps(simulated) / 1e6) + " ms of simulated time";
-  if (sc_core::sc_pending_activity())
-    return "the firmware had not finished" + when + " (run.max_simulated_ms)";
-  if (soc.cpu.exit_code()) return "the firmware returned without ending the run" + when;
-  return "the firmware waits for an interrupt that never comes" + when;
+  const std::string where = ": " + soc.cpu().state();
+  if (soc.rv64_cpu() != nullptr && soc.rv64_cpu()->limit_reached()) {
+    return "the firmware had not finished" + when + " (cpu.rv64.max_instructions)" + where;
+  }
+  if (sc_core::sc_pending_activity()) {
+    return "the firmware had not finished" + when + " (run.max_simulated_ms)" + where;
+  }
+  return "nothing more can happen, and the firmware has not ended the run" + when + where;
 }
 
 }  // namespace
@@ -91,11 +104,18 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
           {.hbm_content = &pages,
            .signatures = &pages,
            .activations = &activations,
+           .firmware = options.firmware,
            .on_hbm_request = [&](const tlm::tlm_generic_payload& payload) { recorder.observe(payload); },
-           .on_console = [&](char character) { console.push_back(character); }});
+           .on_console =
+               [&](char character) {
+                 console.push_back(character);
+                 if (options.on_console) options.on_console(character);
+               }});
   running = &soc;
   const prism_job job = make_job(config, layout);
-  soc.ram.load(PRISM_JOB_ADDRESS - config.range("ram").base, std::as_bytes(std::span(&job, 1)));
+  if (options.firmware == nullptr || !covers_job(*options.firmware)) {
+    soc.ram.load(PRISM_JOB_ADDRESS - config.range("ram").base, std::as_bytes(std::span(&job, 1)));
+  }
 
   // The firmware's end of the run is no news worth a line of SystemC's own.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
@@ -131,6 +151,7 @@ Inventory take_inventory(const config::PlatformConfig& config) {
           {.hbm_content = nullptr,
            .signatures = nullptr,
            .activations = nullptr,
+           .firmware = nullptr,
            .on_hbm_request = [](const tlm::tlm_generic_payload&) {},
            .on_console = [](char) {}});
   Inventory inventory;

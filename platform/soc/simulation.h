@@ -11,6 +11,7 @@
 
 #include "models/common/register_bank.h"
 #include "models/common/statistics.h"
+#include "models/cpu/rv64/elf_file.h"
 #include "platform/config/config.h"
 
 namespace prism::soc {
@@ -25,6 +26,8 @@ struct Progress {
 
 struct RunOptions {
   std::function<void(const Progress&)> progress;  // called now and then; may be empty
+  std::function<void(char)> on_console;           // each character that the firmware prints; may be empty
+  const rv64::ElfFile* firmware = nullptr;        // for cpu.model rv64, which needs it
 };
 
 struct RunOutcome {

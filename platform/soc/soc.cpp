@@ -2,6 +2,7 @@
 #include "platform/soc/soc.h"
 
 #include <array>
+#include <span>
 
 #include "prism/firmware.h"
 #include "prism/hw/memory_map.h"
@@ -27,14 +28,51 @@ Soc::Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, con
       dma("dma", config.dma),
       compute("compute", config.compute, surroundings.activations),
       hbm("hbm", config.hbm, surroundings.hbm_content),
-      cpu("cpu", config.cpu.native, prism_firmware_main, PRISM_JOB_ADDRESS),
       hbm_monitor_("hbm_monitor", surroundings.on_hbm_request) {
   bind_bus();
   bind_interrupts();
+  add_cpu(config, surroundings.firmware);
+}
+
+void Soc::add_cpu(const config::PlatformConfig& config, const rv64::ElfFile* firmware) {
+  if (config.cpu.model == config::CpuModel::kNative) {
+    native_cpu_ =
+        std::make_unique<cpu::NativeCpu>("cpu", config.cpu.native, prism_firmware_main, PRISM_JOB_ADDRESS);
+    native_cpu_->socket.bind(bus.initiator_port("cpu"));
+    native_cpu_->external_interrupt.bind(external_interrupt_);
+    return;
+  }
+  static const rv64::SymbolTable kNoSymbols;
+  if (firmware != nullptr) load_firmware(config, *firmware);
+  rv64_cpu_ = std::make_unique<cpu::Rv64Cpu>(
+      "cpu", config.cpu.rv64, [this] { return clint.mtime(); },
+      firmware != nullptr ? firmware->symbols : kNoSymbols);
+  rv64_cpu_->socket.bind(bus.initiator_port("cpu"));
+  rv64_cpu_->external_interrupt.bind(external_interrupt_);
+  rv64_cpu_->timer_interrupt.bind(timer_interrupt_);
+  rv64_cpu_->software_interrupt.bind(software_interrupt_);
+}
+
+void Soc::load_firmware(const config::PlatformConfig& config, const rv64::ElfFile& firmware) {
+  for (const rv64::ElfFile::Segment& segment : firmware.segments) {
+    ram.load(segment.address - config.range("ram").base, segment.data);
+  }
+  // csrr a0, mhartid; auipc t0, 0; ld t0, 12(t0); jr t0; .dword entry: as QEMU's virt machine begins.
+  const std::array<std::uint32_t, 6> reset = {0xF1402573u,
+                                              0x00000297u,
+                                              0x00C2B283u,
+                                              0x00028067u,
+                                              static_cast<std::uint32_t>(firmware.entry),
+                                              static_cast<std::uint32_t>(firmware.entry >> 32)};
+  rom.load(0, std::as_bytes(std::span(reset)));
+}
+
+const cpu::HostCpu& Soc::cpu() const {
+  if (rv64_cpu_ != nullptr) return *rv64_cpu_;
+  return *native_cpu_;
 }
 
 void Soc::bind_bus() {
-  cpu.socket.bind(bus.initiator_port("cpu"));
   photonic.memory.socket.bind(bus.initiator_port("photonic"));
   dma.memory.socket.bind(bus.initiator_port("dma"));
   compute.memory.socket.bind(bus.initiator_port("compute"));
@@ -66,7 +104,6 @@ void Soc::bind_interrupts() {
   plic.sources[PRISM_IRQ_COMPUTE].bind(compute_irq_);
   plic.sources[PRISM_IRQ_UART].bind(uart_irq_);
   plic.external_interrupts[0].bind(external_interrupt_);
-  cpu.external_interrupt.bind(external_interrupt_);
   clint.timer_interrupts[0].bind(timer_interrupt_);
   clint.software_interrupts[0].bind(software_interrupt_);
 }
@@ -74,7 +111,7 @@ void Soc::bind_interrupts() {
 std::vector<ModuleStatistics> Soc::statistics(Picoseconds simulated) const {
   std::vector<ModuleStatistics> all;
   const auto add = [&](const char* owner, const auto& module) { module.report(all.emplace_back(owner)); };
-  add("cpu", cpu);
+  add("cpu", cpu());
   photonic.report(all.emplace_back("photonic"), simulated);
   add("semaphores", semaphores);
   add("dma", dma);
@@ -90,8 +127,8 @@ std::vector<ModuleStatistics> Soc::statistics(Picoseconds simulated) const {
 }
 
 PurposeCounters Soc::initiator_bytes() const {
-  PurposeCounters sum = cpu.bytes_read();
-  sum += cpu.bytes_written();
+  PurposeCounters sum = cpu().bytes_read();
+  sum += cpu().bytes_written();
   for (const BurstPort* port : {&photonic.memory, &dma.memory, &compute.memory}) {
     sum += port->bytes_read();
     sum += port->bytes_written();

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <span>
 #include <systemc>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "models/cpu/clint.h"
 #include "models/cpu/native_cpu.h"
 #include "models/cpu/plic.h"
+#include "models/cpu/rv64_cpu.h"
 #include "models/cpu/test_finisher.h"
 #include "models/cpu/uart.h"
 #include "models/dma/dma_engine.h"
@@ -34,6 +36,7 @@ class Soc : public sc_core::sc_module {
     const memory::PageSource* hbm_content = nullptr;         // what HBM holds before the first write
     const photonic::SignatureSource* signatures = nullptr;   // what the photonic core holds at the start
     const compute::ActivationSource* activations = nullptr;  // what the projections of a new token yield
+    const rv64::ElfFile* firmware = nullptr;                 // what the RISC-V CPU runs
     TrafficMonitor::Observer on_hbm_request;                 // sees every transaction that reaches HBM
     std::function<void(char)> on_console;                    // each character that the firmware prints
   };
@@ -51,10 +54,14 @@ class Soc : public sc_core::sc_module {
   dma::DmaEngine dma;
   compute::ComputeEngine compute;
   hbm::HbmController hbm;
-  cpu::NativeCpu cpu;
 
-  /// `surroundings` is copied; what it points to outlives the SoC.
+  /// `surroundings` is copied; what it points to outlives the SoC. The firmware's segments must lie in the
+  /// RAM.
   Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, const Surroundings& surroundings);
+
+  const cpu::HostCpu& cpu() const;
+  /// Null with the native CPU.
+  cpu::Rv64Cpu* rv64_cpu() { return rv64_cpu_.get(); }
 
   /// Every module's statistics so far, in a fixed order; `simulated` is the time since the start.
   std::vector<ModuleStatistics> statistics(Picoseconds simulated) const;
@@ -72,8 +79,12 @@ class Soc : public sc_core::sc_module {
  private:
   void bind_bus();
   void bind_interrupts();
+  void add_cpu(const config::PlatformConfig& config, const rv64::ElfFile* firmware);
+  void load_firmware(const config::PlatformConfig& config, const rv64::ElfFile& firmware);
 
   TrafficMonitor hbm_monitor_;
+  std::unique_ptr<cpu::NativeCpu> native_cpu_;  // one of them
+  std::unique_ptr<cpu::Rv64Cpu> rv64_cpu_;
   sc_core::sc_signal<bool> photonic_irq_, dma_irq_, compute_irq_, uart_irq_;
   sc_core::sc_signal<bool> external_interrupt_, timer_interrupt_, software_interrupt_;
 };

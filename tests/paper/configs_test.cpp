@@ -48,7 +48,7 @@ TEST(PaperConfigs, Evaluations) {
   for (const auto& [name, milliwatts, picojoules] :
        {std::tuple("evaluation_d32_n256", 174.4, 1570.0), {"evaluation_d64_n1024", 254.4, 2290.0}}) {
     const photonic::PhotonicConfig config = load(name).config;
-    const rank_study::RankingCost cost = ranking_cost(config, config.rows);
+    const rank_study::RankingCost cost = rank_study::ranking_cost(config, config.rows);
     EXPECT_EQ(cost.evaluation, ps_from_ns(9.0)) << name;
     EXPECT_NEAR(cost.dynamic_pj / 9.0, milliwatts, 1e-6) << name;
     EXPECT_NEAR(cost.dynamic_pj, picojoules, 0.5) << name;
@@ -59,7 +59,8 @@ TEST(PaperConfigs, Evaluations) {
 TEST(PaperConfigs, Recalls) {
   for (const auto& [name, recall] : {std::pair("recall_bits", 0.927), {"recall_drift", 0.959}}) {
     const photonic::PhotonicConfig config = load(name).config;
-    const rank_study::Accuracy accuracy = measure_accuracy(config, {.trials = 300, .blocks = 1024, .k = 32});
+    const rank_study::Accuracy accuracy =
+        rank_study::measure_accuracy(config, {.trials = 300, .blocks = 1024, .k = 32});
     EXPECT_NEAR(accuracy.recall.mean, recall, 0.015) << name;
   }
 }

@@ -19,11 +19,6 @@ bool ends_block(const Instruction& instruction) {
   }
 }
 
-bool does_nothing(const Instruction& instruction) {
-  return instruction.operation == Operation::kFence ||
-         (instruction.cost == InstructionClass::kAlu && instruction.rd == 0);
-}
-
 bool is_relative(Operation operation) {
   return operation == Operation::kAuipc || operation == Operation::kJal ||
          (operation >= Operation::kBeq && operation <= Operation::kBgeu);
@@ -55,7 +50,7 @@ std::optional<Block> Hart::build(std::uint64_t pc, const BuildOptions& options) 
     if (trace_.on_instruction && block.end >= trace_.first && block.end < trace_.last) {
       append_control(Operation::kTrace, instruction.word);
     }
-    if (!does_nothing(instruction)) append(block, instruction);
+    append(block, instruction);
     block.end += instruction.bytes;
     block.cycles += config_.cycles[static_cast<std::size_t>(instruction.cost)];
     ++block.instructions;

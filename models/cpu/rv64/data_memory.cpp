@@ -9,6 +9,15 @@ namespace prism::rv64 {
 
 static_assert(std::endian::native == std::endian::little, "guest memory is little-endian, as the host's");
 
+namespace {
+
+/// The low `bytes` of a value.
+std::uint64_t narrow(std::uint64_t value, unsigned bytes) {
+  return value & (~std::uint64_t{0} >> (64 - 8 * bytes));
+}
+
+}  // namespace
+
 DataMemory::Result DataMemory::load(std::uint64_t address, unsigned bytes, std::uint64_t& value) {
   if (address % bytes != 0) return Result::kMisaligned;
   if (const DirectMemory* memory = direct(address, bytes)) {
@@ -17,8 +26,9 @@ DataMemory::Result DataMemory::load(std::uint64_t address, unsigned bytes, std::
     std::memcpy(&value, host, bytes);
     const std::uint64_t page = address & ~(kPageBytes - 1);
     if (memory->contains(page, kPageBytes) && !is_watched(page)) readable_.insert(address, host);
-  } else if (!port_.read(address, bytes, value)) {
-    return Result::kFault;
+  } else {
+    if (!port_.read(address, bytes, value)) return Result::kFault;
+    value = narrow(value, bytes);
   }
   check_watchpoints(address, bytes, WatchKind::kRead);
   return Result::kDone;
@@ -32,7 +42,7 @@ DataMemory::Result DataMemory::store(std::uint64_t address, unsigned bytes, std:
     std::memcpy(host, &value, bytes);
     const std::uint64_t page = address & ~(kPageBytes - 1);
     if (memory->contains(page, kPageBytes) && !is_watched(page)) writable_.insert(address, host);
-  } else if (!port_.write(address, bytes, value)) {
+  } else if (!port_.write(address, bytes, narrow(value, bytes))) {
     return Result::kFault;
   }
   check_watchpoints(address, bytes, WatchKind::kWrite);

@@ -35,7 +35,7 @@ struct Bench {
     firmware.socket.bind(hbm.registers.socket);
   }
   HbmController hbm;
-  BurstPort port{"port", "photonic_core", {.max_burst_bytes = 1024, .max_outstanding = 8}};
+  BurstPort port{"port", "soc.photonic_core", {.max_burst_bytes = 1024, .max_outstanding = 8}};
   Stimulus firmware{"firmware"};
 
   tlm::tlm_response_status access(std::uint64_t address, std::span<std::byte> data, bool is_write = false) {

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cross-compiled firmware on the platform: programs of a firmware developer, and the decode firmware against
+// its native build.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "tests/integration/cli/program.h"
+
+namespace prism::test {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+const std::string kTiny = (kConfigs / "tiny.json").string();
+
+std::string elf(const std::string& name) {
+  return std::string(PRISM_FIRMWARE_DIR) + "/" + name + ".elf";
+}
+
+class RiscvTest : public testing::Test {
+ protected:
+  Outcome run(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"run", kTiny, "--quiet", "--out", "result"});
+    return run_program(folder_, arguments);
+  }
+  json report() { return json::parse(TemporaryFolder::read(folder_.path() / "result/report.json")); }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(RiscvTest, HelloPrintsOnTheConsole) {
+  const Outcome outcome = run({"--firmware", elf("hello")});
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_THAT(outcome.out, StartsWith("hello from hart 0 of an RV64 machine\n"));
+}
+
+TEST_F(RiscvTest, InterruptsAndBusErrorsReachTheFirmware) {
+  const Outcome outcome = run({"--firmware", elf("interrupt_test")});
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.error, HasSubstr("unmapped address"));
+  EXPECT_EQ(report()["modules"]["cpu"]["interrupts"], 3);
+}
+
+TEST_F(RiscvTest, DecodesWithTheTrafficAndTheResultOfTheNativeBuild) {
+  ASSERT_EQ(run({"--set", "cpu.model=native"}).status, 0);
+  const json native = report();
+  const Outcome outcome = run({"--set", "cpu.model=rv64"});
+  ASSERT_EQ(outcome.status, 0) << outcome.error;
+  const json rv64 = report();
+  EXPECT_EQ(rv64["hbm"]["bytes_by_purpose"], native["hbm"]["bytes_by_purpose"]);
+  EXPECT_EQ(rv64["selection"], native["selection"]);
+  EXPECT_TRUE(rv64["traffic_check"]["closes"].get<bool>());
+  EXPECT_GT(rv64["modules"]["cpu"]["instructions"], 1000);
+  EXPECT_GT(rv64["modules"]["cpu"]["wfi_ns"], 0.0);
+}
+
+TEST_F(RiscvTest, NothingDependsOnTheQuantum) {
+  json first;
+  for (const char* quantum : {"1", "100", "10000", "1000000"}) {
+    const Outcome outcome =
+        run({"--set", "cpu.model=rv64", "--set", std::string("cpu.rv64.quantum_instructions=") + quantum});
+    ASSERT_EQ(outcome.status, 0) << outcome.error;
+    json now = report();
+    for (const char* part : {"config", "provenance", "simulation"}) now.erase(part);
+    json& cpu = now["modules"]["cpu"];
+    // The profile counts blocks, which a quantum may cut.
+    for (auto it = cpu.begin(); it != cpu.end();) {
+      it = it.key().starts_with("instructions_in_") ? cpu.erase(it) : std::next(it);
+    }
+    if (first.is_null()) first = now;
+    EXPECT_EQ(now, first) << quantum;
+  }
+}
+
+TEST_F(RiscvTest, ARunawayProgramIsGivenUpAndLocated) {
+  const Outcome outcome = run({"--firmware", elf("hello"), "--set", "cpu.rv64.max_instructions=100"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.error, HasSubstr("(cpu.rv64.max_instructions): hart 0 runs at "));
+  EXPECT_THAT(outcome.error, HasSubstr(" after 100 instructions"));
+}
+
+TEST_F(RiscvTest, WhatIsNoFirmwareIsRefused) {
+  const Outcome absent = run({"--firmware", "nowhere.elf"});
+  EXPECT_EQ(absent.status, 2);
+  EXPECT_THAT(absent.error, HasSubstr("nowhere.elf"));
+  const Outcome wrong = run({"--firmware", kTiny});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.error, HasSubstr("expected an ELF file"));
+}
+
+}  // namespace
+}  // namespace prism::test
