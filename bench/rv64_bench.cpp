@@ -16,7 +16,7 @@ constexpr std::uint64_t kQuantum = 10'000;
 void run(benchmark::State& state, const char* program) {
   const ElfFile elf = ElfFile::read(std::filesystem::path(PRISM_RISCV_PROGRAMS) / program);
   std::int64_t instructions = 0;
-  for (auto _ : state) {
+  for ([[maybe_unused]] const auto _ : state) {
     TestMachine machine;
     machine.load(elf);
     while (machine.hart.run({.instructions = kQuantum}) == ExitReason::kLimit) {

@@ -37,7 +37,8 @@ constexpr const char* kExamples =
 const CLI::Range kCount(std::uint64_t{1}, std::uint64_t{1'000'000'000'000});
 
 config::HbmPreset preset_of(const MemoryArguments& arguments) {
-  config::ConfigTree tree = config::ConfigTree::load(preset_file(arguments.preset, "hbm"), preset_directories());
+  config::ConfigTree tree =
+      config::ConfigTree::load(preset_file(arguments.preset, "hbm"), preset_directories());
   const auto set = [&](const char* option, const char* path, const auto& value) {
     if (value) tree.set(path, *value, std::string(option) + " " + nlohmann::json(*value).dump());
   };

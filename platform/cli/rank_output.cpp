@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/cli/rank_output.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 #include <set>
@@ -47,6 +48,10 @@ std::string share(double value) {
   return digits(value * 100.0, 2) + " %";
 }
 
+std::string reach(const Optics& optics) {
+  return digits(optics.drive.lowest_weight(), 3) + " to " + digits(optics.drive.highest_weight(), 3);
+}
+
 std::string with_error(const Estimate& estimate) {
   return digits(estimate.mean, 4) + " +- " + digits(estimate.standard_error, 4);
 }
@@ -77,8 +82,7 @@ std::string ranking_table(const RankPoint& point, const Optics& optics) {
   table.add_row({"SNR, score spread", decibels(accuracy.snr_spread_db())});
   table.add_row({"SNR, full scale", decibels(optics.detector.snr_full_scale_db())});
   table.add_row({"ADC values out of range", share(accuracy.clipped_share)});
-  table.add_row({"weights in reach", digits(optics.drive.lowest_weight(), 3) + " to " +
-                                         digits(optics.drive.highest_weight(), 3)});
+  table.add_row({"weights in reach", reach(optics)});
   table.add_row({"weight error, rms", digits(accuracy.weight_error, 4)});
   return table.text();
 }
@@ -149,6 +153,44 @@ std::string bank_table(const RankPoint& point) {
   table.add_row({"area of the rings", digits(area.rings_mm2, 1) + " mm2"});
   table.add_row({"area of the SRAM", digits(area.sram_mm2, 2) + " mm2"});
   return table.text();
+}
+
+constexpr std::size_t kColumnsAlwaysShown =
+    5;  // of a sweep: the value, recall, its error, correlation, score error
+
+std::vector<std::string> sweep_headings(const std::string& key) {
+  return {key,           "recall@k",         "+-",           "correlation",
+          "score error", "weights in reach", "weight error", "full scale",
+          "SNR spread",  "clipped",          "detector",     "ranking",
+          "dynamic",     "standing",         "from HBM",     "bank load",
+          "load energy", "rings mm2",        "SRAM mm2"};
+}
+
+std::vector<std::string> sweep_cells(const RankPoint& point) {
+  const Optics optics(point.config);
+  const rank_study::Accuracy& accuracy = point.accuracy;
+  const rank_study::RankingCost cost = rank_study::ranking_cost(point.config, point.options.blocks);
+  const rank_study::LoadCost load = rank_study::load_cost(point.config, point.options.blocks);
+  const rank_study::Area area = rank_study::area_of(point.config);
+  return {point.value.is_string() ? point.value.get<std::string>() : point.value.dump(),
+          digits(accuracy.recall.mean, 3),
+          digits(accuracy.recall.standard_error, 3),
+          digits(accuracy.correlation.mean, 4),
+          share(accuracy.score_error),
+          reach(optics),
+          digits(accuracy.weight_error, 4),
+          decibels(optics.detector.snr_full_scale_db()),
+          decibels(accuracy.snr_spread_db()),
+          share(accuracy.clipped_share),
+          digits(optics.link.detector_dbm(), 1) + " dBm",
+          human_time_ns(ns_from_ps(cost.ranking)),
+          human_energy_pj(cost.dynamic_pj),
+          human_rate(cost.standing_mw) + " mW",
+          human_bytes(static_cast<double>(load.read.hbm_bytes)),
+          human_time_ns(ns_from_ps(load.time())),
+          human_energy_pj(load.energy_pj),
+          digits(area.rings_mm2, 1),
+          digits(area.sram_mm2, 2)};
 }
 
 nlohmann::ordered_json json_of(const Estimate& estimate) {
@@ -231,26 +273,25 @@ std::string rank_tables(const RankPoint& point) {
 }
 
 std::string rank_sweep_table(const std::vector<RankPoint>& points, const std::string& key) {
-  Table table({key, "recall@k", "+-", "correlation", "score error", "weight error", "SNR full scale",
-               "SNR spread", "clipped", "detector", "evaluation", "dynamic", "bank load"});
+  std::vector<std::vector<std::string>> rows = {sweep_headings(key)};
   std::string warnings;
-  std::set<std::string> said;
+  std::set<std::string> said;  // a warning about the same thing is said once
   for (const RankPoint& point : points) {
-    const Optics optics(point.config);
-    const rank_study::Accuracy& accuracy = point.accuracy;
-    const rank_study::RankingCost cost = rank_study::ranking_cost(point.config, point.options.blocks);
-    const std::string value = point.value.is_string() ? point.value.get<std::string>() : point.value.dump();
-    table.add_row(
-        {value, digits(accuracy.recall.mean, 3), digits(accuracy.recall.standard_error, 3),
-         digits(accuracy.correlation.mean, 4), share(accuracy.score_error), digits(accuracy.weight_error, 4),
-         decibels(optics.detector.snr_full_scale_db()), decibels(accuracy.snr_spread_db()),
-         share(accuracy.clipped_share), digits(optics.link.detector_dbm(), 1) + " dBm",
-         human_time_ns(ns_from_ps(cost.evaluation)), human_energy_pj(cost.dynamic_pj),
-         human_time_ns(ns_from_ps(rank_study::load_cost(point.config, point.options.blocks).time()))});
+    rows.push_back(sweep_cells(point));
     for (const std::string& warning : point.warnings) {
-      if (said.insert(warning).second) warnings += "Warning: " + value + ": " + warning + ".\n";
+      if (!said.insert(warning.substr(0, warning.find(": "))).second) continue;
+      warnings += "Warning: " + rows.back().front() + ": " + warning + ".\n";
     }
   }
+  std::vector<std::vector<std::string>> shown(rows.size());
+  for (std::size_t column = 0; column < rows.front().size(); ++column) {
+    const bool varies = std::any_of(rows.begin() + 1, rows.end(),
+                                    [&](const auto& row) { return row[column] != rows[1][column]; });
+    if (!varies && column >= kColumnsAlwaysShown) continue;
+    for (std::size_t row = 0; row < rows.size(); ++row) shown[row].push_back(rows[row][column]);
+  }
+  Table table(shown.front());
+  std::for_each(shown.begin() + 1, shown.end(), [&table](const auto& row) { table.add_row(row); });
   return table.text() + warnings;
 }
 

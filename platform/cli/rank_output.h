@@ -24,7 +24,7 @@ struct RankPoint {
 
 /// Tables of one core: ranking, light, latency, energy, bank.
 std::string rank_tables(const RankPoint& point);
-/// One row for each value of the swept `key`.
+/// One row for each value of the swept `key`, with the columns in which the rows differ.
 std::string rank_sweep_table(const std::vector<RankPoint>& points, const std::string& key);
 
 /// docs/photonics.md describes the keys.

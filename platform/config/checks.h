@@ -23,8 +23,8 @@ void check_photonic(const photonic::PhotonicConfig& config, const Section& secti
 /// What the photonic core must be for the workload, the policy and the bus.
 void check_ranking(const PlatformConfig& config, const ConfigTree& tree);
 
-/// What is doubtful but possible: sentences without a full stop.
-std::vector<std::string> photonic_warnings(const photonic::PhotonicConfig& config);
+/// What is doubtful but possible: sentences without a full stop. `prefix`: of the names of keys.
+std::vector<std::string> photonic_warnings(const photonic::PhotonicConfig& config, const std::string& prefix);
 
 /// A model's complaint "...: found X, expected Y" about the value at `pointer`.
 ConfigError model_error(const std::string& pointer, const std::invalid_argument& problem,

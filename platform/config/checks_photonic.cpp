@@ -73,16 +73,17 @@ void check_ranking(const PlatformConfig& config, const ConfigTree& tree) {
           "at most " + in_words(kMostRows) + ", which the device's health window shows");
 }
 
-std::vector<std::string> photonic_warnings(const photonic::PhotonicConfig& config) {
+std::vector<std::string> photonic_warnings(const photonic::PhotonicConfig& config,
+                                           const std::string& prefix) {
   const photonic::PhotonicRanker ranker(config.rows, config.wavelengths, config.physics);
   std::vector<std::string> warnings;
-  for (const std::string& line : ranker.warnings()) warnings.push_back("photonic." + line);
+  for (const std::string& line : ranker.warnings()) warnings.push_back(prefix + line);
   const double light_mw = std::pow(10.0, config.physics.link.laser_dbm / 10.0);
   const photonic::DetectorConfig& detector = config.physics.detector;
   const bool noisy = detector.shot_noise || detector.thermal_noise || detector.nep_noise;
   if (noisy && config.laser_mw < light_mw) {
-    warnings.push_back("photonic.laser_mw: found " + text(config.laser_mw) + " mW, expected at least the " +
-                       text(light_mw) + " mW of light of photonic.link.laser_dbm");
+    warnings.push_back(prefix + "laser_mw: found " + text(config.laser_mw) + " mW, expected at least the " +
+                       text(light_mw) + " mW of light of " + prefix + "link.laser_dbm");
   }
   return warnings;
 }

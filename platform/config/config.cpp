@@ -133,7 +133,7 @@ PlatformConfig parse_config(const ConfigTree& tree, std::set<std::string>* read_
   config.rom = parse_memory(root.child("rom"), config.range("rom").bytes);
   config.scratchpad = parse_scratchpad(root.child("scratchpad"), config.range("scratchpad").bytes);
   cross_check(config, root, tree);
-  config.warnings = photonic_warnings(config.photonic);
+  config.warnings = photonic_warnings(config.photonic, "photonic.");
   return config;
 }
 

@@ -16,7 +16,7 @@ PhotonicPreset parse_photonic_preset(const ConfigTree& tree) {
   preset.name = root.note();
   preset.config = parse_photonic(root);
   check_photonic(preset.config, root, tree);
-  preset.warnings = photonic_warnings(preset.config);
+  preset.warnings = photonic_warnings(preset.config, "");
   return preset;
 }
 

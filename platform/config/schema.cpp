@@ -163,9 +163,11 @@ void Schema::fill(const Json& node, Json& value, const std::string& pointer, con
                          describe_node(child) + " (" + child.value("description", "") + ")");
       }
       value[property.key()] = child["default"];
-    } else if (const auto items = child.find("items"); items != child.end() && items->contains("properties")) {
+    } else if (const auto items = child.find("items");
+               items != child.end() && items->contains("properties")) {
       Json& array = value[property.key()];
-      for (std::size_t i = 0; i < array.size(); ++i) fill(*items, array[i], pointer_to(place, std::to_string(i)), tree);
+      for (std::size_t i = 0; i < array.size(); ++i)
+        fill(*items, array[i], pointer_to(place, std::to_string(i)), tree);
     }
   }
 }

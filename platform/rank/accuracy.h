@@ -16,7 +16,7 @@ struct TrialOptions {
   std::uint32_t k = 32;         // at most `blocks`
   Picoseconds age = 0;          // from the calibration to load and ranking
   std::uint64_t seed = 1;
-  unsigned threads = 0;                       // 0: as many as the machine has
+  unsigned threads = 0;                            // 0: as many as the machine has
   std::function<void(double done)> progress = {};  // share of the trials, 0 to 1; one call at a time
 };
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Runs the random programs behind this image (see program_generator.h) and prints the state that each left. */
+/* Runs the random programs behind this image (see program_generator.h) and prints the state that each left.
+ */
 #include <stdint.h>
 
 enum { kSlotBytes = 16384, kCodeOffset = 256, kDataWords = 1024 };

@@ -77,7 +77,7 @@ void Hart::append(Block& block, const Instruction& instruction) {
 
 Hart::Fetched Hart::fetch(std::uint64_t pc) {
   Fetched result;
-  for (unsigned part = 0; part < 2; ++part) {
+  for (std::uint64_t part = 0; part < 2; ++part) {
     const std::uint64_t address = pc + 2 * part;
     std::uint16_t half = 0;
     if (const std::optional<std::uint16_t> value = fetch_direct(address)) {

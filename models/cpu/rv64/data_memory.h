@@ -53,7 +53,6 @@ class DataMemory {
   void remove_watchpoint(const Watchpoint& watchpoint);
   /// The watchpoint that has been hit since the last call.
   std::optional<Watchpoint> take_hit();
-  bool has_hit() const { return hit_.has_value(); }
 
  private:
   static constexpr unsigned kPageBits = 12;
@@ -61,17 +60,17 @@ class DataMemory {
 
   class PageTable {
    public:
-    void clear() { pages_.fill({kEmpty, 0}); }
+    void clear() { pages_.fill({kEmpty, nullptr}); }
     void insert(std::uint64_t address, std::byte* host) {
-      const std::uint64_t page = address & ~(kPageBytes - 1);
-      pages_[slot(address)] = {page, reinterpret_cast<std::uintptr_t>(host) - (address - page) - page};
+      const std::uint64_t offset = address % kPageBytes;
+      pages_[slot(address)] = {address - offset, host - offset};
     }
     template <unsigned bytes>
     std::byte* find(std::uint64_t address) const {
       const Page& page = pages_[slot(address)];
       // One comparison checks the page and the alignment.
       const bool found = (address & ~(kPageBytes - bytes)) == page.tag;
-      return found ? reinterpret_cast<std::byte*>(address + page.offset) : nullptr;
+      return found ? page.host + address % kPageBytes : nullptr;
     }
 
    private:
@@ -81,7 +80,7 @@ class DataMemory {
 
     struct Page {
       std::uint64_t tag;
-      std::uintptr_t offset;  // host address minus guest address
+      std::byte* host;
     };
     std::array<Page, kPages> pages_;
   };

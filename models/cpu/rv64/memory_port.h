@@ -22,7 +22,8 @@ struct DirectMemory {
 
 /// The bus as a hart sees it. Accesses are naturally aligned, 1, 2, 4 or 8 bytes wide, happen once, and come
 /// at the hart's exact local time: instructions(), cycles() and pc() of the hart tell it during the call.
-/// They may block, and may call any method of the hart but run(). They return false on a bus error.
+/// They may block, and may call any method of the hart but run(), reset() and set_pc(). They return false on
+/// a bus error.
 class MemoryPort {
  public:
   virtual ~MemoryPort() = default;

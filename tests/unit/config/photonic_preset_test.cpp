@@ -4,7 +4,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "platform/config/config.h"
+#include <map>
+#include <set>
+#include <sstream>
+
+#include "platform/config/parse.h"
+#include "platform/config/schema.h"
 
 namespace prism::config {
 namespace {
@@ -22,6 +27,7 @@ PhotonicPreset preset_of(const char* name, std::initializer_list<const char*> ov
 /// Every value of the physics as text, in one fixed order.
 std::string text_of(const PhysicsConfig& c) {
   std::ostringstream out;
+  out.precision(17);
   const auto add = [&out](auto... values) { ((out << +values << ' '), ...); };
   const auto code = [](auto value) { return static_cast<int>(value); };
   add(c.spare_rows, c.ring.wavelength_nm, c.ring.q, c.ring.extinction_db, c.ring.radius_um,
@@ -44,6 +50,50 @@ std::string text_of(const PhysicsConfig& c) {
   add(c.adc.bits, code(c.adc.range), c.adc.full_scale, c.adc.headroom);
   for (const Fault& fault : c.faults) add(code(fault.kind), fault.row, fault.ring, fault.weight);
   return out.str();
+}
+
+/// The rest of the core.
+std::string text_of(const PhotonicConfig& c) {
+  std::ostringstream out;
+  out.precision(17);
+  const auto add = [&out](auto... values) { ((out << +values << ' '), ...); };
+  add(c.rows, c.wavelengths, c.max_blocks, c.dac_ps, c.modulator_ps, c.optics_ps, c.ring_decay_ps,
+      c.detector_ps, c.adc_ps, c.top_k_ps, c.page_reprogram_ps, c.page_through_dacs, c.weight_dacs,
+      c.weight_settle_ps);
+  add(c.laser_mw, c.driver_mw, c.dac_mw, c.modulator_mw, c.detector_mw, c.adc_mw, c.top_k_mw, c.cooler_mw,
+      c.laser_always_on, c.ring_switch_fj, c.queue_depth, c.calibration_row_ps, c.register_access_ps,
+      c.port.max_burst_bytes, c.port.max_outstanding);
+  add(static_cast<int>(c.store.placement), c.store.capacity_bytes, c.store.port_bytes, c.store.clock_mhz,
+      c.store.latency_ns, c.store.read_pj_per_byte, c.store.leakage_mw_per_mib, c.store.area_mm2_per_mib);
+  return out.str() + text_of(c.physics);
+}
+
+/// Another value of the same type.
+nlohmann::json changed(const nlohmann::json& value) {
+  if (value.is_boolean()) return !value.get<bool>();
+  if (value.is_number_integer()) return value.get<int>() + 1;
+  if (value.is_number()) return value.get<double>() + 0.5;
+  static const std::map<std::string, std::string> kOther = {
+      {"voltage", "weight"},    {"full_range", "unit"},      {"two_pass", "offset"},
+      {"computed", "measured"}, {"automatic", "full_scale"}, {"hbm", "sram"}};
+  return kOther.at(value.get<std::string>());
+}
+
+TEST(PhotonicPreset, EveryKeyReachesTheCore) {
+  const nlohmann::json complete = preset_of("physical").resolved;
+  const auto text = [](const nlohmann::json& json) {
+    return text_of(parse_photonic(Section(json, "", nullptr)));
+  };
+  std::set<std::string> texts = {text(complete)};
+  const std::vector<std::string> keys = Schema::of_section("photonic").leaves();
+  for (const std::string& key : keys) {
+    if (key == "/faults") continue;  // an array: OverridesReachTheStructs
+    nlohmann::json other = complete;
+    nlohmann::json& value = other.at(nlohmann::json::json_pointer(key));
+    value = changed(value);
+    EXPECT_TRUE(texts.insert(text(other)).second) << key;
+  }
+  EXPECT_GT(keys.size(), 80U);
 }
 
 TEST(PhotonicPreset, ShippedPresetsAreTheModelsFidelities) {

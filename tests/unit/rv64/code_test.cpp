@@ -91,7 +91,7 @@ TEST(Code, LongStraightCode) {
   machine.put(kRam, std::vector<std::uint32_t>(1000, encode_i(Operation::kAddi, 5, 5, 1)));
   machine.hart.run({.instructions = 777});
   EXPECT_EQ(machine.hart.reg(5), 777u);
-  EXPECT_EQ(machine.hart.pc(), kRam + 4 * 777);
+  EXPECT_EQ(machine.hart.pc(), kRam + std::uint64_t{4} * 777);
 }
 
 TEST(Code, MoreBlocksThanTheCacheHolds) {
@@ -176,7 +176,7 @@ TEST(Fuzz, RandomBytes) {
     TestMachine machine(kRamBytes);
     for (std::uint32_t i = 0; i < 1024; ++i) {
       const auto words = random.words(i, seed);
-      std::memcpy(&machine.ram[i * 16], words.data(), 16);
+      std::memcpy(&machine.ram[std::size_t{16} * i], words.data(), 16);
     }
     const auto start = random.words(0, seed, 1);
     machine.hart.set_csr(0x305, kRam + start[0] % kRamBytes / 4 * 4);

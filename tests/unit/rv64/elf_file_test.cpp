@@ -47,7 +47,7 @@ struct Image {
 class Elf : public testing::Test {
  protected:
   std::filesystem::path write(const void* bytes, std::size_t count) {
-    const std::filesystem::path path = folder_.path() / "program.elf";
+    std::filesystem::path path = folder_.path() / "program.elf";
     std::ofstream(path, std::ios::binary)
         .write(static_cast<const char*>(bytes), static_cast<std::streamsize>(count));
     return path;

@@ -389,8 +389,8 @@ void Generator::fill(std::span<std::byte> slot) {
   for (std::uint64_t& content : registers) content = value();
   registers[kSp] = kDataCenter;
   registers[kBase] = kDataCenter - 16;
-  registers[kAtomic] = kDataCenter + 8 * pick(64);
-  registers[kMisaligned] = kDataCenter + 8 * pick(64) + 1 + pick(3);
+  registers[kAtomic] = kDataCenter + std::uint64_t{8} * pick(64);
+  registers[kMisaligned] = kDataCenter + std::uint64_t{8} * pick(64) + 1 + pick(3);
   registers[kUnmapped] = kNowhere;
   registers[kCounter] = kRounds;
   std::memcpy(slot.data(), registers.data(), sizeof registers);
