@@ -16,6 +16,7 @@ packages=(
   libeigen3-dev librandom123-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev libbenchmark-dev
   libelf-dev
   gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
+  gdb-multiarch
   python3
 )
 if [[ "${1:-}" == "--lint" ]]; then

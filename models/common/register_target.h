@@ -21,7 +21,7 @@ class RegisterTarget : public sc_core::sc_module {
   /// TLM_COMMAND_ERROR_RESPONSE (read-only), with one log line.
   RegisterTarget(sc_core::sc_module_name name, RegisterBank& bank, Picoseconds access_ps);
 
-  const RegisterBank& bank() const { return bank_; }
+  RegisterBank& bank() { return bank_; }
 
  private:
   void b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);

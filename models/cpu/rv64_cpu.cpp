@@ -53,19 +53,52 @@ void Rv64Cpu::run() {
       wait(sc_core::SC_ZERO_TIME);
       continue;
     }
+    if (stop_) consult_debugger();
     if (hart_.instructions() >= config_.max_instructions) {
       limit_reached_ = true;
       sc_core::sc_stop();
       return;
     }
     rv64::RunLimits limits;
-    limits.instructions =
-        std::min(config_.quantum_instructions, config_.max_instructions - hart_.instructions());
+    limits.instructions = std::min(step_from_ ? 1 : config_.quantum_instructions,
+                                   config_.max_instructions - hart_.instructions());
     if (const sc_core::sc_time pause = sc_core::sc_time_to_pending_activity();
         pause < sc_core::sc_max_time() - sc_core::sc_time_stamp()) {
       limits.until_cycle = cycles_until(now_ps() + to_ps(pause));
     }
-    if (hart_.run(limits) == rv64::ExitReason::kWfi) sleep();
+    const rv64::ExitReason exit = hart_.run(limits);
+    if (exit == rv64::ExitReason::kWfi) sleep();
+    if (debugger_ != nullptr) look_for_stop(exit);
+  }
+}
+
+void Rv64Cpu::attach(HartDebugger* debugger) {
+  debugger_ = debugger;
+  stop_.reset();
+  step_from_.reset();
+  if (debugger_ != nullptr) request_stop();
+}
+
+void Rv64Cpu::request_stop() {
+  stop_ = HartDebugger::StopCause::kRequested;
+  interrupt_changed_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Rv64Cpu::look_for_stop(rv64::ExitReason exit) {
+  using Cause = HartDebugger::StopCause;
+  if (step_from_ && progress() != *step_from_) stop_ = Cause::kStepped;
+  if (exit == rv64::ExitReason::kBreakpoint) stop_ = Cause::kBreakpoint;
+  if (exit == rv64::ExitReason::kWatchpoint) stop_ = Cause::kWatchpoint;
+}
+
+void Rv64Cpu::consult_debugger() {
+  const HartDebugger::StopCause cause = *std::exchange(stop_, std::nullopt);
+  step_from_.reset();
+  const HartDebugger::Then then = debugger_->on_stop(cause);
+  if (then == HartDebugger::Then::kStep) step_from_ = progress();
+  if (then == HartDebugger::Then::kEndTheRun) {
+    sc_core::sc_stop();
+    wait(sc_core::SC_ZERO_TIME);  // never returns
   }
 }
 
@@ -73,7 +106,14 @@ void Rv64Cpu::sleep() {
   synchronize();
   const Picoseconds begun = now_ps();
   asleep_now_ = true;
-  while (!hart_.interrupt_waits()) wait(interrupt_changed_);
+  while (!hart_.interrupt_waits()) {
+    wait(interrupt_changed_);
+    if (!stop_) continue;
+    catch_up(now_ps());
+    const std::uint64_t pc = hart_.pc();
+    consult_debugger();
+    if (hart_.pc() != pc) break;  // the debugger wants it elsewhere
+  }
   asleep_now_ = false;
   asleep_ += now_ps() - begun;
   catch_up(now_ps());
@@ -132,6 +172,31 @@ bool Rv64Cpu::write(std::uint64_t address, unsigned bytes, std::uint64_t value) 
 
 bool Rv64Cpu::fetch(std::uint64_t address, std::uint16_t& value) {
   return access(tlm::TLM_READ_COMMAND, address, sizeof value, &value);
+}
+
+bool Rv64Cpu::debug_access(tlm::tlm_command command, std::uint64_t address, void* data, std::size_t bytes) {
+  tlm::tlm_generic_payload payload;
+  payload.set_command(command);
+  payload.set_address(address);
+  payload.set_data_ptr(static_cast<unsigned char*>(data));
+  payload.set_data_length(static_cast<unsigned>(bytes));
+  payload.set_streaming_width(static_cast<unsigned>(bytes));
+  payload.set_extension(&info_);
+  const bool done = socket->transport_dbg(payload) == bytes;
+  payload.clear_extension(&info_);
+  return done;
+}
+
+bool Rv64Cpu::debug_read(std::uint64_t address, std::span<std::byte> data) {
+  return debug_access(tlm::TLM_READ_COMMAND, address, data.data(), data.size());
+}
+
+bool Rv64Cpu::debug_write(std::uint64_t address, std::span<const std::byte> data) {
+  std::vector<std::byte> copy(data.begin(), data.end());  // TLM has no constant data
+  const bool done = debug_access(tlm::TLM_WRITE_COMMAND, address, copy.data(), copy.size());
+  hart_.break_reservation(address, data.size());
+  hart_.invalidate_code();
+  return done;
 }
 
 std::optional<rv64::DirectMemory> Rv64Cpu::direct(std::uint64_t address) {

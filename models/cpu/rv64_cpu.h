@@ -4,9 +4,11 @@
 
 #include <tlm_utils/simple_initiator_socket.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <span>
 #include <systemc>
 
 #include "models/common/transaction_info.h"
@@ -17,6 +19,17 @@
 #include "models/cpu/rv64/hart.h"
 
 namespace prism::cpu {
+
+/// Takes the hart over whenever it stops: see Rv64Cpu::attach().
+class HartDebugger {
+ public:
+  enum class StopCause : std::uint8_t { kRequested, kStepped, kBreakpoint, kWatchpoint };
+  enum class Then : std::uint8_t { kContinue, kStep, kEndTheRun };
+
+  virtual ~HartDebugger() = default;
+  /// The simulation stands still at the hart's time until this returns.
+  virtual Then on_stop(StopCause cause) = 0;
+};
 
 /// Drives rv64::Hart in simulated time. Memory that the bus grants by DMI (RAM, ROM) costs what the
 /// instruction's class costs and does not appear on the bus: the model stands for a CPU with caches that
@@ -38,6 +51,19 @@ class Rv64Cpu : public sc_core::sc_module, public HostCpu, private rv64::MemoryP
           const rv64::SymbolTable& symbols);
 
   rv64::Hart& hart() { return hart_; }
+  /// Of the hart: the simulation's, or ahead of it.
+  Picoseconds local_time() const;
+
+  /// From now on `debugger` (null: nobody) gets the hart's stops; asks for the first one, as soon as
+  /// possible. Without a debugger nothing of this costs anything.
+  void attach(HartDebugger* debugger);
+  /// A stop at the next quantum, or now when the hart sleeps. For use outside processes, too.
+  void request_stop();
+  /// Accesses that take no time, have no effect on devices, and appear in no statistics. Return whether all
+  /// bytes were accessed. The hart sees what is written.
+  bool debug_read(std::uint64_t address, std::span<std::byte> data);
+  bool debug_write(std::uint64_t address, std::span<const std::byte> data);
+
   /// The hart has executed config.max_instructions, and the simulation has been stopped.
   bool limit_reached() const { return limit_reached_; }
 
@@ -55,7 +81,12 @@ class Rv64Cpu : public sc_core::sc_module, public HostCpu, private rv64::MemoryP
   void update_interrupts();  // SC_METHOD
   void invalidate_direct_memory(sc_dt::uint64 first, sc_dt::uint64 last);
   void sleep();
-  Picoseconds local_time() const;
+  void consult_debugger();
+  /// After a run of the hart: is that where it stops?
+  void look_for_stop(rv64::ExitReason exit);
+  /// Grows with every instruction and trap.
+  std::uint64_t progress() const { return hart_.instructions() + hart_.exceptions() + hart_.interrupts(); }
+  bool debug_access(tlm::tlm_command command, std::uint64_t address, void* data, std::size_t bytes);
   /// Lets the simulation catch up with the hart.
   void synchronize();
   /// Lets the hart catch up with the simulation, in whole cycles.
@@ -76,7 +107,10 @@ class Rv64Cpu : public sc_core::sc_module, public HostCpu, private rv64::MemoryP
   const rv64::SymbolTable& symbols_;
   rv64::Hart hart_;
   TransactionInfo info_;
-  sc_core::sc_event interrupt_changed_;
+  HartDebugger* debugger_ = nullptr;
+  std::optional<HartDebugger::StopCause> stop_;  // to be told to the debugger
+  std::optional<std::uint64_t> step_from_;       // progress() when the debugger asked for a step
+  sc_core::sc_event interrupt_changed_;          // or a stop is asked for
   bool asleep_now_ = false;
   bool limit_reached_ = false;
   std::uint64_t accesses_ = 0;

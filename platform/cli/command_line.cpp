@@ -22,6 +22,7 @@ constexpr const char* kRunExamples =
     "Examples:\n"
     "  prism-vp run configs/decode_64k.json\n"
     "  prism-vp run configs/tiny.json --firmware build/release/firmware/hello.elf\n"
+    "  prism-vp run configs/tiny.json --set cpu.model=rv64 --gdb 1234\n"
     "  prism-vp run configs/decode_64k.json --set policy.name=dense --set workload.context_tokens=8192 --out "
     "out/8k";
 
@@ -99,6 +100,17 @@ class CommandLine {
     command->add_option("--out", run_.out, "folder for the report (default: out/<configuration>)");
     command->add_option("--firmware", run_.firmware,
                         "ELF for the RISC-V CPU, with cpu.model=rv64 (default: the decode firmware)");
+    command
+        ->add_option("--gdb", run_.gdb_port,
+                     "wait for gdb on 127.0.0.1 before the first instruction, with cpu.model=rv64 "
+                     "(default: any free port; it is printed)")
+        ->type_name("[PORT]")
+        ->expected(0, 1)
+        ->default_str("0");
+    command->add_option("--trace-instructions", run_.instruction_trace,
+                        "write a line for every instruction to this file, with cpu.model=rv64");
+    command->add_option("--trace-range", run_.trace_range,
+                        "FIRST:LAST, addresses or symbols: only instructions from FIRST up to before LAST");
     command->add_flag("--quiet", run_.quiet, "no progress on standard error");
     command->callback([this] { action_ = [this] { return run(run_); }; });
   }

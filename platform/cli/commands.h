@@ -16,9 +16,12 @@ namespace prism::cli {
 
 struct RunArguments {
   std::filesystem::path config;
-  std::vector<std::string> overrides;  // path=value
-  std::filesystem::path out;           // empty: out/<configuration>
-  std::filesystem::path firmware;      // ELF; empty: the decode firmware, or the native one
+  std::vector<std::string> overrides;       // path=value
+  std::filesystem::path out;                // empty: out/<configuration>
+  std::filesystem::path firmware;           // ELF; empty: the decode firmware, or the native one
+  std::optional<std::uint16_t> gdb_port;    // 0: any free one
+  std::filesystem::path instruction_trace;  // empty: none
+  std::string trace_range;                  // FIRST:LAST, addresses or symbols; empty: all
   bool quiet = false;
 };
 int run(const RunArguments& arguments);

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <charconv>
+#include <fstream>
 #include <iostream>
+#include <memory>
 #include <optional>
 
 #include "platform/cli/commands.h"
@@ -87,6 +90,57 @@ std::optional<rv64::ElfFile> firmware_of(const config::PlatformConfig& config,
   }
 }
 
+std::uint64_t parse_address(const std::string& text, const rv64::SymbolTable& symbols) {
+  if (const auto address = symbols.address_of(text)) return *address;
+  std::uint64_t address = 0;
+  const char* end = text.data() + text.size();
+  if (text.starts_with("0x")) {
+    const auto parsed = std::from_chars(text.data() + 2, end, address, 16);
+    if (parsed.ec == std::errc() && parsed.ptr == end) return address;
+  }
+  reject("--trace-range", "\"" + text + "\"", "an address (0x...) or a symbol of the firmware");
+}
+
+/// Opens `file` if a trace is wanted.
+soc::InstructionTrace trace_of(const RunArguments& arguments, const rv64::ElfFile* firmware,
+                               std::ofstream& file) {
+  soc::InstructionTrace trace;
+  if (arguments.instruction_trace.empty()) {
+    if (arguments.trace_range.empty()) return trace;
+    reject("--trace-range", "no --trace-instructions", "a file for the trace");
+  }
+  if (firmware == nullptr) reject("--trace-instructions", "cpu.model \"native\"", "\"rv64\"");
+  if (!arguments.trace_range.empty()) {
+    const std::size_t colon = arguments.trace_range.find(':');
+    if (colon == std::string::npos) {
+      reject("--trace-range", "\"" + arguments.trace_range + "\"", "FIRST:LAST");
+    }
+    trace.first = parse_address(arguments.trace_range.substr(0, colon), firmware->symbols);
+    trace.last = parse_address(arguments.trace_range.substr(colon + 1), firmware->symbols);
+    if (trace.first >= trace.last) {
+      reject("--trace-range", fmt::format("{:#x} to {:#x}", trace.first, trace.last), "FIRST below LAST");
+    }
+  }
+  file.open(arguments.instruction_trace);
+  if (!file) {
+    reject("--trace-instructions", arguments.instruction_trace.string(), "a file that can be written");
+  }
+  trace.out = &file;
+  return trace;
+}
+
+std::unique_ptr<gdb::GdbSocket> debugger_of(const RunArguments& arguments, const rv64::ElfFile* firmware) {
+  if (!arguments.gdb_port) return nullptr;
+  if (firmware == nullptr) reject("--gdb", "cpu.model \"native\"", "\"rv64\"");
+  try {
+    auto socket = std::make_unique<gdb::GdbSocket>(*arguments.gdb_port);
+    std::cerr << "prism-vp: waiting for gdb: target remote 127.0.0.1:" << socket->port() << std::endl;
+    return socket;
+  } catch (const std::runtime_error& problem) {
+    reject("--gdb", fmt::format("port {} ({})", *arguments.gdb_port, problem.what()), "a free port");
+  }
+}
+
 }  // namespace
 
 int run(const RunArguments& arguments) {
@@ -97,13 +151,19 @@ int run(const RunArguments& arguments) {
   const fs::path out = arguments.out.empty() ? fs::path("out") / arguments.config.stem() : arguments.out;
   make_directory(out);
   print_warnings(config.warnings);
+  const rv64::ElfFile* program = firmware ? &*firmware : nullptr;
+  std::ofstream trace_file;
+  const soc::InstructionTrace trace = trace_of(arguments, program, trace_file);
+  const std::unique_ptr<gdb::GdbSocket> debugger = debugger_of(arguments, program);
 
   const soc::RunOutcome outcome = [&] {
     ProgressLine line(arguments.quiet);
     soc::RunOptions options;
     options.progress = [&](const soc::Progress& progress) { show_progress(line, progress); };
     options.on_console = [](char character) { std::cout.put(character); };
-    options.firmware = firmware ? &*firmware : nullptr;
+    options.firmware = program;
+    options.debugger = debugger.get();
+    options.trace = trace;
     return soc::simulate(config, options);
   }();
 

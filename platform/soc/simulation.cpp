@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <optional>
 #include <thread>
 
 #include "models/common/sc_time.h"
 #include "platform/report/report.h"
+#include "platform/soc/debug_session.h"
 #include "platform/soc/job.h"
 #include "platform/soc/run_recorder.h"
 #include "platform/soc/soc.h"
@@ -120,11 +122,22 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   // The firmware's end of the run is no news worth a line of SystemC's own.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   const Picoseconds limit = ps_from_ns(config.run.max_simulated_ms * 1e6);
-  sc_core::sc_start(to_sc_time(limit), sc_core::SC_EXIT_ON_STARVATION);
+  if (options.trace.out != nullptr) {
+    trace_instructions(*soc.rv64_cpu(), options.firmware->symbols, options.trace);
+  }
+  std::optional<DebugSession> debugger;
+  if (options.debugger != nullptr) debugger.emplace(*options.debugger, soc, config);
+  if (debugger) {
+    debugger->run(limit);
+  } else {
+    sc_core::sc_start(to_sc_time(limit), sc_core::SC_EXIT_ON_STARVATION);
+  }
 
   report::Measurements measured;
   measured.simulated = now_ps();
-  measured.failure = failure_of(soc, measured.simulated);
+  measured.failure =
+      debugger && debugger->was_killed() ? "gdb ended the run" : failure_of(soc, measured.simulated);
+  if (debugger) debugger->finish(soc.finisher.exit_code().value_or(1));
   measured.exit_code = measured.failure.empty() ? 0 : 1;
   measured.console = console;
   measured.steps_done = job_in_ram(soc).steps_done;

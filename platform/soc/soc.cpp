@@ -142,7 +142,7 @@ PurposeCounters Soc::bus_bytes() const {
   return sum;
 }
 
-std::vector<Soc::NamedBank> Soc::register_banks() const {
+std::vector<Soc::NamedBank> Soc::register_banks() {
   return {{"finisher", &finisher.registers.bank()},
           {"clint", &clint.registers.bank()},
           {"plic", &plic.registers.bank()},

@@ -72,9 +72,9 @@ class Soc : public sc_core::sc_module {
 
   struct NamedBank {
     const char* target;  // its name in the memory map
-    const RegisterBank* bank;
+    RegisterBank* bank;
   };
-  std::vector<NamedBank> register_banks() const;
+  std::vector<NamedBank> register_banks();
 
  private:
   void bind_bus();

@@ -80,8 +80,9 @@ GdbServer::GdbServer(GdbTarget& target, GdbProtocol::Send send)
                                       [this] {
                                         if (state_ == State::kRunning) target_.interrupt();
                                       }}),
-      stop_{.thread = target.threads().front()},
-      selected_(stop_.thread) {}
+      selected_(target.threads().front()) {
+  stop_.thread = selected_;
+}
 
 void GdbServer::handle(std::string_view packet) {
   if (state_ != State::kStopped) return;  // gdb waits for a stop, and has nothing to ask
@@ -174,7 +175,8 @@ std::string GdbServer::query_thread_state(std::string_view thread) {
   return known ? to_hex(target_.thread_state(*known)) : bad_request();
 }
 
-std::string GdbServer::query_current_thread(std::string_view) {
+std::string GdbServer::query_current_thread(std::string_view rest) {
+  if (!rest.empty()) return std::string(kNotSupported);  // another query that begins with qC
   return "QC" + number_to_hex(selected_);
 }
 

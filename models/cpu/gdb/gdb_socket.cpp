@@ -51,7 +51,9 @@ bool GdbSocket::connected() const {
   return sockets_->peer.is_open();
 }
 
-std::string GdbSocket::read() {
+std::string GdbSocket::read(bool waits) {
+  if (!connected()) return {};
+  sockets_->peer.non_blocking(!waits);
   std::array<char, 4096> buffer;
   boost::system::error_code error;
   const std::size_t bytes = sockets_->peer.read_some(boost::asio::buffer(buffer), error);
@@ -60,13 +62,11 @@ std::string GdbSocket::read() {
 }
 
 std::string GdbSocket::receive() {
-  sockets_->peer.non_blocking(false);
-  return read();
+  return read(true);
 }
 
 std::string GdbSocket::poll() {
-  sockets_->peer.non_blocking(true);
-  return read();
+  return read(false);
 }
 
 void GdbSocket::send(std::string_view bytes) {

@@ -29,7 +29,7 @@ class GdbSocket {
 
  private:
   struct Sockets;  // keeps Boost.Asio out of whoever includes this
-  std::string read();
+  std::string read(bool waits);
 
   std::unique_ptr<Sockets> sockets_;
 };

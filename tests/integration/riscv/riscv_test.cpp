@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
 #include <nlohmann/json.hpp>
 
 #include "tests/integration/cli/program.h"
@@ -81,6 +83,51 @@ TEST_F(RiscvTest, ARunawayProgramIsGivenUpAndLocated) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.error, HasSubstr("(cpu.rv64.max_instructions): hart 0 runs at "));
   EXPECT_THAT(outcome.error, HasSubstr(" after 100 instructions"));
+}
+
+TEST_F(RiscvTest, TracesEveryInstructionWithItsPlace) {
+  const Outcome outcome = run({"--firmware", elf("hello"), "--trace-instructions", "trace.txt"});
+  ASSERT_EQ(outcome.status, 0) << outcome.error;
+  const std::string trace = TemporaryFolder::read(folder_.path() / "trace.txt");
+  EXPECT_THAT(trace, StartsWith("0.000 0x1000 0x1000 f1402573\n"));  // csrr a0, mhartid of the boot ROM
+  EXPECT_THAT(trace, HasSubstr(" 0x80000000 _start "));
+  const auto lines = static_cast<std::uint64_t>(std::count(trace.begin(), trace.end(), '\n'));
+  const json with = report();
+  // Every instruction but the last ones, which run while the simulation ends.
+  EXPECT_EQ(with["modules"]["cpu"]["instructions"], lines);
+  ASSERT_EQ(run({"--firmware", elf("hello")}).status, 0);
+  EXPECT_EQ(report()["modules"]["cpu"]["cycles"], with["modules"]["cpu"]["cycles"]);
+}
+
+TEST_F(RiscvTest, ATraceCanBeARangeOfSymbolsOrAddresses) {
+  const Outcome outcome = run(
+      {"--firmware", elf("hello"), "--trace-instructions", "trace.txt", "--trace-range", "0x1000:_start"});
+  ASSERT_EQ(outcome.status, 0) << outcome.error;
+  const std::string trace = TemporaryFolder::read(folder_.path() / "trace.txt");
+  EXPECT_EQ(std::count(trace.begin(), trace.end(), '\n'), 4);  // the boot ROM
+}
+
+TEST_F(RiscvTest, WrongDebuggingOptionsAreOneLine) {
+  const auto error_of = [&](std::vector<std::string> arguments) {
+    const Outcome outcome = run(std::move(arguments));
+    EXPECT_EQ(outcome.status, 2) << outcome.error;
+    EXPECT_EQ(std::count(outcome.error.begin(), outcome.error.end(), '\n'), 1) << outcome.error;
+    return outcome.error;
+  };
+  const std::string native = "cpu.model=native";
+  EXPECT_THAT(error_of({"--set", native, "--gdb"}),
+              HasSubstr("--gdb: found cpu.model \"native\", expected \"rv64\""));
+  EXPECT_THAT(error_of({"--set", native, "--trace-instructions", "t"}),
+              HasSubstr("--trace-instructions: found cpu.model \"native\", expected \"rv64\""));
+  EXPECT_THAT(error_of({"--firmware", elf("hello"), "--gdb", "port"}), HasSubstr("--gdb"));
+  EXPECT_THAT(error_of({"--firmware", elf("hello"), "--trace-range", "main:"}),
+              HasSubstr("no --trace-instructions"));
+  const auto range = [&](const std::string& text) {
+    return error_of({"--firmware", elf("hello"), "--trace-instructions", "t", "--trace-range", text});
+  };
+  EXPECT_THAT(range("main"), HasSubstr("--trace-range: found \"main\", expected FIRST:LAST"));
+  EXPECT_THAT(range("main:nowhere"), HasSubstr("found \"nowhere\", expected an address (0x...) or a symbol"));
+  EXPECT_THAT(range("0x20:0x10"), HasSubstr("found 0x20 to 0x10, expected FIRST below LAST"));
 }
 
 TEST_F(RiscvTest, WhatIsNoFirmwareIsRefused) {

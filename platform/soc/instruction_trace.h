@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <ostream>
+
+#include "models/cpu/rv64/elf_file.h"
+#include "models/cpu/rv64_cpu.h"
+
+namespace prism::soc {
+
+struct InstructionTrace {
+  std::ostream* out = nullptr;  // null: no trace, at no cost
+  std::uint64_t first = 0;
+  std::uint64_t last = std::numeric_limits<std::uint64_t>::max();  // excluded
+};
+
+/// One line before each instruction of the range: simulated time in ns, address, symbol+offset, and the
+/// instruction's word (four digits: compressed). Arguments outlive the CPU's run.
+void trace_instructions(cpu::Rv64Cpu& cpu, const rv64::SymbolTable& symbols, const InstructionTrace& trace);
+
+}  // namespace prism::soc
