@@ -25,7 +25,7 @@ FastEngine::FastEngine(const HbmConfig& config)
 bool FastEngine::push(const Request& request) {
   assert(request.bytes > 0 && request.address + request.bytes <= organization_.capacity_bytes());
   time_ = std::max(time_, request.arrival);
-  if (queued_ > time_) {
+  if (front_full_until_ > time_) {
     refused_ = true;
     return false;
   }
@@ -53,14 +53,14 @@ Picoseconds FastEngine::serve(const Block& block, const Place& base, bool is_wri
     const Place first = base ^ relative;
     FastChannel& channel = channels_[first.pseudo_channel >> channel_shift_];
     channel.queued = std::max(channel.queued, time_);
+    channel.queued_next = std::max(channel.queued_next, channel.queued + block.accept_time);
     done = std::max(done,
                     pseudo_channels_[first.pseudo_channel].serve(block, first, is_write, channel, counters_));
   }
   for (const Place& relative : block.pattern.pseudo_channels) {
     FastChannel& channel = channels_[(base ^ relative).pseudo_channel >> channel_shift_];
-    channel.queued = std::max(channel.queued, channel.queued_next);
     channel.row_bus_free = std::max(channel.row_bus_free, channel.row_bus_next);
-    queued_ = std::max(queued_, channel.queued);
+    front_full_until_ = std::max(front_full_until_, channel.enter());
   }
   return done;
 }
@@ -70,8 +70,8 @@ Picoseconds FastEngine::advance(Picoseconds limit, std::vector<Completion>& comp
     completions.insert(completions.end(), completions_.begin(), completions_.end());
     completions_.clear();
   } else if (refused_) {
-    refused_ = limit < queued_;
-    time_ = std::max(time_, std::min(limit, queued_));
+    refused_ = limit < front_full_until_;
+    time_ = std::max(time_, std::min(limit, front_full_until_));
   } else if (limit != kNever) {
     time_ = std::max(time_, limit);
   }

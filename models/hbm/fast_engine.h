@@ -30,7 +30,7 @@ class FastEngine final : public TimingEngine {
   FastEngine(const FastEngine&) = delete;
   FastEngine& operator=(const FastEngine&) = delete;
 
-  /// False while bursts of an earlier request still wait to enter a bank's queue.
+  /// False while the front end of a channel is full of bursts that wait to enter a bank's queue.
   bool push(const Request& request) override;
   /// Completions are known as soon as a request is pushed; the time moves only when there are none.
   Picoseconds advance(Picoseconds limit, std::vector<Completion>& completions) override;
@@ -54,7 +54,7 @@ class FastEngine final : public TimingEngine {
   std::vector<FastPseudoChannel> pseudo_channels_;
 
   Picoseconds time_ = 0;
-  Picoseconds queued_ = 0;  // when the last burst pushed so far enters its queue
+  Picoseconds front_full_until_ = 0;  // of the channel whose front end is the fullest
   bool refused_ = false;
   std::vector<Completion> completions_;
   EngineCounters counters_;

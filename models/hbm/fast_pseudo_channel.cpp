@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <stdexcept>
 
 namespace prism::hbm {
@@ -10,8 +11,6 @@ namespace prism::hbm {
 namespace {
 
 constexpr Picoseconds kLongAgo = -(kNever / 4);
-constexpr unsigned kScaleBits = 16;                   // of fixed-point ratios
-constexpr Picoseconds kLongestPause = 1'000'000'000;  // that the running mean of a queue remembers
 
 Picoseconds round_up(Picoseconds time, Picoseconds step) {
   return (time + step - 1) / step * step;
@@ -32,6 +31,7 @@ CommandGaps on_clock_edges(const Timing& timing) {
                            &gaps.act_act_group,
                            &gaps.act_act,
                            &gaps.act_window,
+                           &gaps.act_refresh_bank_group,
                            &gaps.precharge_act,
                            &gaps.precharge_refresh,
                            &gaps.column_group,
@@ -50,6 +50,15 @@ CommandGaps on_clock_edges(const Timing& timing) {
   return gaps;
 }
 
+/// Bursts written between two turnarounds under load. The fullest bank starts a drain, from the high to the
+/// low watermark; the average one has received fewer writes by then, by a standard deviation or so.
+std::uint32_t write_batch_of(const ControllerConfig& config, std::uint32_t banks) {
+  const double fullest =
+      std::max(0.0, config.write_high_watermark - config.write_low_watermark) * config.queue_depth;
+  const double root = (std::sqrt(1.0 + 4.0 * fullest) - 1.0) / 2.0;  // average + sqrt(average) = fullest
+  return std::max(1u, static_cast<std::uint32_t>(root * root * banks));
+}
+
 Picoseconds row_kept_by(const ControllerConfig& config) {
   switch (config.page_policy) {
     case PagePolicyKind::kClosed:
@@ -65,7 +74,8 @@ Picoseconds row_kept_by(const ControllerConfig& config) {
 }  // namespace
 
 FastTiming::FastTiming(const HbmConfig& config)
-    : gaps(on_clock_edges(checked(config.timing))),
+    : clock(config.timing.tCK),
+      gaps(on_clock_edges(checked(config.timing))),
       burst(config.timing.tBURST),
       read_latency(config.timing.tCL + config.timing.tDQSCK),
       write_latency(config.timing.tCWL),
@@ -84,12 +94,11 @@ FastTiming::FastTiming(const HbmConfig& config)
   }
   nominal_turn = config.timing.tREFIPB > 0 ? config.timing.tREFIPB : nominal_interval / banks;
   set_refresh_rate(1);
-  const double drained = config.controller.write_high_watermark - config.controller.write_low_watermark;
-  write_batch = std::max(1u, static_cast<std::uint32_t>(std::max(0.0, drained) * queue_depth * banks));
+  write_batch = write_batch_of(config.controller, banks);
   // The other pseudo-channels use the row command bus only as fast as their activates may follow one another.
-  const Picoseconds pace = std::max({gaps.act_act, gaps.act_window / 4, activate_bus});
+  activate_pace = std::max({gaps.act_act, gaps.act_window / 4, activate_bus});
   const Picoseconds others = (config.organization.pseudo_channels - 1) * (activate_bus + precharge_bus);
-  row_bus_idle_share = std::max(0.0, 1.0 - static_cast<double>(others) / static_cast<double>(pace));
+  row_bus_idle_share = std::max(0.0, 1.0 - static_cast<double>(others) / static_cast<double>(activate_pace));
 }
 
 void FastTiming::set_refresh_rate(std::uint32_t times) {
@@ -111,16 +120,14 @@ Block::Block(const BlockPattern& shape, const FastTiming& timing, std::uint32_t 
   column_hold = banks * run / pattern.group_run;
   bank_hold = pattern.columns * run / pattern.group_run;
   group_bursts = banks / pattern.groups;
-  queue_per_columns = (Picoseconds{timing.queue_depth} << kScaleBits) / pattern.columns;
-  double kept = 1 << kScaleBits;
-  for (std::uint32_t i = 0; i < pattern.columns; ++i) kept *= 1.0 - 1.0 / timing.queue_depth;
-  queue_decay = static_cast<Picoseconds>(kept);
+  accept_time = sharers * pattern.bursts() * timing.clock;
 }
 
 FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organization& organization,
                                      std::uint32_t index)
     : timing_(&timing),
       banks_(organization.banks_per_pseudo_channel()),
+      queues_(banks_.size(), QueueTimes(timing.queue_depth)),
       groups_(std::size_t{organization.stack_ids} * organization.bank_groups) {
   window_.fill(kLongAgo);
   // As in the detailed engine: the pseudo-channels of a channel are staggered, banks take turns over the
@@ -145,6 +152,13 @@ Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, boo
   const auto banks = static_cast<std::uint32_t>(block.pattern.banks.size());
   bursts_ += block.pattern.bursts();
   row_bus_free_ = channel.row_bus_free;
+  if (is_write) {
+    writes_to_turn_ += block.pattern.bursts();
+  } else if (writes_to_turn_ > 0) {  // their share of a batch, which begins and ends with a turn
+    waste_activates((t.gaps.act_read + t.gaps.act_write) * std::min(writes_to_turn_, t.write_batch) /
+                    t.write_batch);
+    writes_to_turn_ = 0;
+  }
   Picoseconds done = 0;
   bool refreshed = false;
   for (std::uint32_t columns = block.pattern.columns; columns > 0;) {
@@ -153,12 +167,16 @@ Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, boo
     }
     const Opening opening = open_rows(block, first, columns, is_write, channel, counters);
     const Picoseconds ready = std::max({channel.queued, opening.rows, opening.group_load}) + to_data;
-    Picoseconds hold = columns * block.column_hold;
+    const std::uint32_t prompt = banks - late_count_;
+    const Picoseconds column_hold = prompt == banks ? block.column_hold : block.column_hold * prompt / banks;
+    const std::uint32_t group = first.bank >> t.group_shift;
+    Picoseconds hold = columns * column_hold;
     Picoseconds filled = idle_ > 0 ? std::min(hold, usable_idle(ready, soonest)) : 0;
     Picoseconds start = std::max(idle_begin_, ready);
+    const Picoseconds idle_before = idle_;
     std::uint32_t served = columns;
     if (filled < hold) {
-      const Picoseconds floor = std::max(bus_floor(first.bank >> t.group_shift, is_write, soonest), soonest);
+      const Picoseconds floor = std::max(bus_floor(group, is_write, soonest), soonest);
       start = std::max({ready, floor, opening.groups + to_data});
       const Picoseconds until_refresh = refresh_due_ - (start - to_data);
       if (until_refresh <= 0 && !refreshed) {
@@ -167,25 +185,34 @@ Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, boo
         continue;
       }
       if (until_refresh < hold) {  // the bursts until it falls due, then the refresh, then the others
-        const Picoseconds room = (until_refresh + block.column_hold - 1) / block.column_hold;
+        const Picoseconds room = (until_refresh + column_hold - 1) / column_hold;
         served = static_cast<std::uint32_t>(std::clamp<Picoseconds>(room, 1, columns));
-        hold = served * block.column_hold;
+        hold = served * column_hold;
       }
       filled = std::min(filled, hold);
       book(floor, start, hold - filled, is_write);
       last_group_ = (first.bank ^ block.pattern.banks.back().bank) >> t.group_shift;
     }
     idle_ -= filled;
+    const Picoseconds left = std::max<Picoseconds>(0, idle_before - filled);
     if (is_write) writes_in_batch_ += banks * served;
     counters.row_misses += opening.misses;
     counters.row_hits += std::uint64_t{banks} * served - opening.misses;
 
     const Picoseconds paced =
         start + (Picoseconds{block.group_bursts} * served - 1) * t.gaps.column_group + t.burst;
-    Picoseconds end = std::max(filled < hold ? bus_free_ : start + hold, paced);
-    close_block(block, first, served, end - to_data - t.burst, is_write, channel);
-    if (opening.deferred > 0) end = std::max(end, opening.deferred + to_data + block.bank_hold);
+    const Picoseconds end = std::max(filled < hold ? bus_free_ : start + hold, paced);
     done = std::max(done, end);
+    const Picoseconds bank_hold =
+        served == block.pattern.columns ? block.bank_hold : block.bank_hold * served / block.pattern.columns;
+    const Picoseconds own_idle = idle_ - left;  // before the block's first data: no use to its other banks
+    for (std::uint32_t i = 0; i < late_count_; ++i) {
+      const std::uint32_t bank = first.bank ^ block.pattern.banks[late_[i].place].bank;
+      late_[i].end =
+          serve_late(late_[i].ready + to_data, soonest, bank_hold, own_idle, bank >> t.group_shift, is_write);
+      done = std::max(done, late_[i].end);
+    }
+    close_block(block, first, served, end - to_data - t.burst, is_write, channel);
     columns -= served;
     refreshed = false;
   }
@@ -204,8 +231,9 @@ FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, cons
   const Picoseconds bank_hold = whole ? block.bank_hold : block.bank_hold * columns / block.pattern.columns;
   Opening opening;
   Picoseconds before = 0;  // bus time of the banks served first
-  for (const BankUse& use : block.pattern.banks) {
-    const std::uint32_t index = first.bank ^ use.bank;
+  late_count_ = 0;
+  for (std::uint32_t place = 0; place < block.pattern.banks.size(); ++place) {
+    const std::uint32_t index = first.bank ^ block.pattern.banks[place].bank;
     Bank& bank = banks_[index];
     if (next >= bank.refresh_due) refresh_bank(bank, next, counters);
     const bool hit =
@@ -215,17 +243,42 @@ FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, cons
       ++opening.misses;
     }
     const Picoseconds column = bank.activated + to_column;
-    if (bank.activated == bank.activate_floor && column > next) {
-      opening.deferred = std::max(opening.deferred, column);
+    const Group& group = groups_[index >> t.group_shift];
+    if (column > next + before) {
+      keep_late(place, column);
       continue;
     }
-    opening.rows = std::max(opening.rows, column - before);
-    const Group& group = groups_[index >> t.group_shift];
     opening.groups = std::max(opening.groups, group.column_ready - before);
     opening.group_load = std::max(opening.group_load, group.columns_served - before);
     before += bank_hold;
   }
+  if (late_count_ == block.pattern.banks.size()) {  // the first of them begins
+    opening.rows = late_[0].ready;
+    std::copy(late_.begin() + 1, late_.begin() + late_count_, late_.begin());
+    --late_count_;
+  }
   return opening;
+}
+
+void FastPseudoChannel::keep_late(std::uint32_t place, Picoseconds ready) {
+  std::uint32_t i = late_count_++;
+  for (; i > 0 && late_[i - 1].ready > ready; --i) late_[i] = late_[i - 1];
+  late_[i] = {place, ready, 0};
+}
+
+Picoseconds FastPseudoChannel::serve_late(Picoseconds ready, Picoseconds soonest, Picoseconds hold,
+                                          Picoseconds own_idle, std::uint32_t group, bool is_write) {
+  const Picoseconds usable = idle_ > own_idle ? std::min(usable_idle(ready, soonest), idle_ - own_idle) : 0;
+  const Picoseconds filled = std::clamp<Picoseconds>(usable, 0, hold);
+  Picoseconds end = std::max(idle_begin_, ready) + hold;
+  if (filled < hold) {
+    const Picoseconds floor = std::max(bus_floor(group, is_write, soonest), soonest);
+    book(floor, std::max(ready, floor), hold - filled, is_write);
+    last_group_ = group;
+    end = bus_free_;
+  }
+  idle_ -= filled;
+  return end;
 }
 
 void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, std::uint32_t sharers,
@@ -262,6 +315,14 @@ Picoseconds FastPseudoChannel::take_activate_turn(Picoseconds soonest, Picosecon
   window_[window_next_] = turn + timing_->gaps.act_window;
   window_next_ = (window_next_ + 1) % window_.size();
   return turn;
+}
+
+void FastPseudoChannel::waste_activates(Picoseconds time) {
+  const FastTiming& t = *timing_;
+  for (wasted_ += time; wasted_ >= t.activate_pace; wasted_ -= t.activate_pace) {
+    take_activate_turn(activate_ready_, t.gaps.act_act);
+    row_bus_free_ += t.activate_bus + t.precharge_bus;
+  }
 }
 
 Picoseconds FastPseudoChannel::bus_floor(std::uint32_t group, bool is_write, Picoseconds soonest) const {
@@ -313,30 +374,29 @@ void FastPseudoChannel::close_block(const Block& block, const Place& first, std:
   const Picoseconds to_column = is_write ? t.gaps.act_write : t.gaps.act_read;
   const Picoseconds to_precharge = is_write ? t.gaps.write_precharge : t.gaps.read_precharge;
   const bool whole = columns == block.pattern.columns;
-  for (const BankUse& use : block.pattern.banks) {
+  const Picoseconds to_data = latency(is_write);
+  std::uint64_t late = 0;  // by place
+  std::array<Picoseconds, TimingConstraints::kMaxBanks> late_ends;
+  for (std::uint32_t i = 0; i < late_count_; ++i) {
+    late |= std::uint64_t{1} << late_[i].place;
+    late_ends[late_[i].place] = late_[i].end;
+  }
+  for (std::uint32_t place = 0; place < block.pattern.banks.size(); ++place) {
+    const BankUse& use = block.pattern.banks[place];
     const std::uint32_t index = first.bank ^ use.bank;
     Bank& bank = banks_[index];
     const std::uint32_t after = whole ? use.after : use.after * columns / block.pattern.columns;
-    const Picoseconds before = bank.last_command;
-    bank.last_command = std::max(last_command - after * t.burst, bank.activated + to_column);
-    update_room(bank, before, block);
-    channel.queued_next = std::max(channel.queued_next, bank.room);
+    const Picoseconds last =
+        (late >> place & 1) != 0 ? late_ends[place] - to_data - t.burst : last_command - after * t.burst;
+    bank.last_command = std::max(last, bank.activated + to_column);
+    channel.queued_next =
+        std::max(channel.queued_next, queues_[index].leave(columns, bank.last_command, block.column_hold));
     bank.precharge_ready = std::max(bank.activated + t.gaps.act_precharge, bank.last_command + to_precharge);
     precharge_ready_ = std::max(precharge_ready_, bank.precharge_ready);
     Group& group = groups_[index >> t.group_shift];
     group.column_ready = std::max(group.column_ready, bank.last_command + t.gaps.column_group);
     group.columns_served = std::max(group.columns_served, channel.queued) + columns * t.gaps.column_group;
   }
-}
-
-void FastPseudoChannel::update_room(Bank& bank, Picoseconds before, const Block& block) {
-  // A burst enters the bank's queue when the one queue_depth ahead of it leaves. That time is kept as a
-  // running mean of the times at which bursts leave: at an even pace it lags by queue_depth bursts, plus what
-  // is left of its past.
-  const Picoseconds elapsed = std::clamp<Picoseconds>(bank.last_command - before, 0, kLongestPause);
-  const Picoseconds lag = elapsed * block.queue_per_columns >> kScaleBits;
-  const Picoseconds past = std::max<Picoseconds>(bank.room - before, -kLongestPause) + lag;
-  bank.room = bank.last_command - lag + (past * block.queue_decay >> kScaleBits);
 }
 
 void FastPseudoChannel::refresh(Picoseconds until, FastChannel& channel, EngineCounters& counters) {
@@ -382,8 +442,10 @@ void FastPseudoChannel::refresh_bank(Bank& bank, Picoseconds until, EngineCounte
   const FastTiming& t = *timing_;
   const Picoseconds more = (until - bank.refresh_due) / t.bank_refresh_interval;
   Picoseconds begin = bank.refresh_due + more * t.bank_refresh_interval;
+  row_bus_free_ += t.precharge_bus;
   if (bank.epoch == epoch_) {
     if (more == 0) begin = std::max(begin, bank.precharge_ready) + t.gaps.precharge_refresh;
+    row_bus_free_ += t.precharge_bus;
     ++counters.precharges;
     --open_banks_;
     bank.epoch = 0;
@@ -391,8 +453,12 @@ void FastPseudoChannel::refresh_bank(Bank& bank, Picoseconds until, EngineCounte
   counters.refreshes_per_bank += static_cast<std::uint64_t>(more) + 1;
   bank.refresh_due += (more + 1) * t.bank_refresh_interval;
   bank.activate_floor = begin + t.gaps.refresh_bank_act;
-  // It counts as an activate of the pseudo-channel.
-  if (activate_ready_ > begin) take_activate_turn(begin, t.gaps.refresh_bank_act_other);
+  // It counts as an activate of the pseudo-channel and keeps the others at a distance, from half a turn, on
+  // average, before its bank lets it start. Where among them it comes makes no difference; without load, the
+  // turn that it takes has passed before the next activate.
+  take_activate_turn(activate_ready_ - t.gaps.act_act / 2 + t.gaps.act_refresh_bank_group,
+                     t.gaps.refresh_bank_act_other);
+  waste_activates(t.gaps.act_read / t.banks);
 }
 
 }  // namespace prism::hbm

@@ -9,6 +9,7 @@
 #include "models/common/units.h"
 #include "models/hbm/block_patterns.h"
 #include "models/hbm/hbm_config.h"
+#include "models/hbm/queue_times.h"
 #include "models/hbm/timing_constraints.h"
 #include "models/hbm/timing_engine.h"
 
@@ -21,11 +22,13 @@ struct FastTiming {
   /// Divides the refresh intervals of the configuration by `times`.
   void set_refresh_rate(std::uint32_t times);
 
+  Picoseconds clock;
   CommandGaps gaps;  // rounded up to whole clocks, as commands start at clock edges
   Picoseconds burst;
   Picoseconds read_latency, write_latency;  // command to data
   Picoseconds row_to_data;                  // least time from an activate to data
   Picoseconds activate_bus, precharge_bus;  // row command bus time
+  Picoseconds activate_pace;                // of many activates of a pseudo-channel
   Picoseconds row_kept;                     // after a bank's last column command, by the page policy
   RefreshKind refresh;
   Picoseconds nominal_interval, nominal_turn;  // of refreshes, by the configuration
@@ -49,17 +52,30 @@ struct Block {
   Picoseconds column_hold;     // data-bus time of one column of every bank
   std::uint32_t sharers;       // pseudo-channels of a channel that the block touches
   std::uint32_t group_bursts;  // bursts of each bank group, for one column of every bank
-  Picoseconds
-      queue_per_columns;  // queue depth over columns, and the share that older bursts keep in a running mean
-  Picoseconds queue_decay;  // over queue_depth after `columns` bursts; both in fixed point
+  Picoseconds accept_time;     // for a channel to take its bursts, one a clock
 };
 
 /// What the pseudo-channels of a channel share.
 struct FastChannel {
+  static constexpr std::size_t kFrontBlocks = 64;  // as requests in the detailed engine
+
   Picoseconds queued = 0;        // bursts enter the banks' queues in order: when the last one did
   Picoseconds queued_next = 0;   // the same, with the block being served
   Picoseconds row_bus_free = 0;  // row command bus
   Picoseconds row_bus_next = 0;  // the same, with the block being served
+  std::array<Picoseconds, kFrontBlocks> front{};  // when the last blocks had entered, oldest at front_next
+  std::size_t front_next = 0;
+
+  /// The block being served has entered. Returns until when the front end is full.
+  Picoseconds enter() {
+    if (queued_next >
+        queued) {  // else it has been counted: its other pseudo-channels are in this channel too
+      queued = queued_next;
+      front[front_next] = queued;
+      front_next = (front_next + 1) % front.size();
+    }
+    return front[front_next];
+  }
 };
 
 class FastPseudoChannel {
@@ -84,7 +100,6 @@ class FastPseudoChannel {
     std::uint32_t epoch = 0;  // a row is open only if this equals the pseudo-channel's
     Picoseconds activated;
     Picoseconds last_command = 0;  // column command
-    Picoseconds room = 0;          // when its queue took the last burst given to it
     Picoseconds precharge_ready = 0;
     Picoseconds activate_floor;        // after a per-bank refresh
     Picoseconds refresh_due = kNever;  // per-bank refresh
@@ -100,9 +115,14 @@ class FastPseudoChannel {
     Picoseconds rows = 0;
     Picoseconds groups = 0;
     Picoseconds group_load = 0;  // the same, if blocks may overtake one another
-    Picoseconds deferred =
-        0;  // when the last bank kept back by a per-bank refresh is ready; such banks go last
     std::uint32_t misses = 0;
+  };
+
+  /// A bank whose row is not ready when its turn comes: the others are served before it.
+  struct LateBank {
+    std::uint32_t place;  // in the block
+    Picoseconds ready;    // for its first column command
+    Picoseconds end;      // of its data
   };
 
   Picoseconds latency(bool is_write) const {
@@ -110,9 +130,17 @@ class FastPseudoChannel {
   }
   Opening open_rows(const Block& block, const Place& first, std::uint32_t columns, bool is_write,
                     FastChannel& channel, EngineCounters& counters);
+  void keep_late(std::uint32_t place, Picoseconds ready);
+  /// Returns the end of its data.
+  Picoseconds serve_late(Picoseconds ready, Picoseconds soonest, Picoseconds hold, Picoseconds own_idle,
+                         std::uint32_t group, bool is_write);
   void activate(std::uint32_t index, std::uint32_t row, std::uint32_t sharers, FastChannel& channel,
                 EngineCounters& counters);
   Picoseconds take_activate_turn(Picoseconds soonest, Picoseconds distance);
+  /// Rows that have been opened, but not read or written, are closed again by a refresh, or by a scheduler
+  /// that turns to the other direction. Their number is `time`, from an activate to its column command, over
+  /// the pace of activates; matters only where activates are the bottleneck.
+  void waste_activates(Picoseconds time);
   /// Earliest data on the bus after what is booked.
   Picoseconds bus_floor(std::uint32_t group, bool is_write, Picoseconds soonest) const;
   /// Idle bus time left behind that a block may use once its rows are ready; what has passed `soonest` is
@@ -121,19 +149,20 @@ class FastPseudoChannel {
   void book(Picoseconds soonest, Picoseconds start, Picoseconds hold, bool is_write);
   void close_block(const Block& block, const Place& first, std::uint32_t columns, Picoseconds last_command,
                    bool is_write, FastChannel& channel);
-  static void update_room(Bank& bank, Picoseconds before, const Block& block);
   void refresh(Picoseconds until, FastChannel& channel, EngineCounters& counters);
   void refresh_bank(Bank& bank, Picoseconds until, EngineCounters& counters);
 
   const FastTiming* timing_;
   std::vector<Bank> banks_;
-  std::vector<Group> groups_;  // of all stack ids
+  std::vector<QueueTimes> queues_;  // of the banks
+  std::vector<Group> groups_;       // of all stack ids
   Picoseconds bus_free_ = 0;
   Picoseconds idle_ = 0, idle_begin_ = 0;  // idle bus time from then to bus_free_ that later blocks may use
   Picoseconds refresh_due_ = kNever;       // of all banks
   Picoseconds refresh_floor_ = 0;          // activates wait for it
   Picoseconds precharge_ready_ = 0;        // of all banks
   Picoseconds activate_ready_ = 0;         // after the last activate
+  Picoseconds wasted_ = 0;                 // time of activates that were in vain, not charged yet
   Picoseconds row_bus_free_ = 0;           // for this pseudo-channel, within a block
   std::array<Picoseconds, 4> window_;      // when tFAW of the last four activates ends
   std::uint32_t window_next_ = 0;
@@ -141,7 +170,10 @@ class FastPseudoChannel {
   std::uint32_t open_banks_ = 0;
   std::uint32_t last_group_ = 0;
   std::uint32_t writes_in_batch_ = 0;
+  std::uint32_t writes_to_turn_ = 0;  // bursts written since the last read
   bool is_write_ = false;
+  std::array<LateBank, TimingConstraints::kMaxBanks> late_;  // of the block being served, in order
+  std::uint32_t late_count_ = 0;
   std::uint64_t bursts_ = 0;
 };
 
