@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "decode/attention.h"
 
+#include "decode/recovery.h"
 #include "prism/hw/purpose.h"
 
 /* One head's keys and values come in pieces of at most chunk_blocks: first the listed blocks, then the
@@ -115,6 +116,7 @@ static enum prism_status begin(struct head_attention* attention, struct decode_c
   struct decode_selection* selection = &attention->selection;
   PRISM_TRY(
       context->policy->select(context, head, attention->complete_blocks, context->lists[turn], selection));
+  PRISM_TRY(decode_exclude_dropped(context, head, context->lists[turn], selection));
   attention->listed_pieces = pieces_of(selection->listed, job->chunk_blocks);
   attention->contiguous_pieces = pieces_of(selection->contiguous, job->chunk_blocks);
   attention->pieces =

@@ -7,14 +7,13 @@
 
 #include "decode/layout.h"
 #include "decode/policy.h"
+#include "decode/recovery.h"
 #include "prism/drivers/compute.h"
 #include "prism/drivers/dma.h"
 #include "prism/drivers/heap.h"
 #include "prism/drivers/interrupts.h"
 #include "prism/drivers/photonic.h"
 #include "prism/hal.h"
-
-#define DECODE_TIMEOUT_NS 1000000000ull /* of any single wait: far above the longest weight stream */
 
 struct decode_context {
   struct hal* hal;
@@ -28,8 +27,10 @@ struct decode_context {
   struct prism_dma_channel* append_channel;
   struct prism_compute compute;
   struct prism_photonic photonic; /* initialised by the policies that use it */
-  uint64_t lists[2];              /* index lists in RAM: of the head attended, and of the next one */
-  uint32_t blocks_ranked;         /* of the last head */
+  struct decode_recovery recovery;
+  uint64_t lists[2];      /* index lists in RAM: of the head attended, and of the next one */
+  uint32_t step;          /* under way */
+  uint32_t blocks_ranked; /* of the last head */
   uint32_t blocks_selected;
 };
 

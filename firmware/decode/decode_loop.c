@@ -3,12 +3,13 @@
 
 #include "decode/attention.h"
 #include "decode/context.h"
+#include "decode/recovery.h"
+#include "decode/token.h"
 #include "prism/drivers/common.h"
 #include "prism/firmware.h"
 #include "prism/hw/memory_map.h"
 #include "prism/hw/purpose.h"
 
-#define RING_ENTRIES 64u
 #define FETCH_CHANNEL 0u
 #define APPEND_CHANNEL 1u
 #define LIST_ALIGNMENT 64u
@@ -26,11 +27,19 @@ static const struct decode_policy* find_policy(uint32_t policy) {
 
 static enum prism_status open_channels(struct decode_context* context) {
   struct prism_dma* dma = &context->dma;
-  PRISM_TRY(prism_dma_open(&context->fetches, dma, FETCH_CHANNEL, &context->heap, RING_ENTRIES));
+  const uint32_t entries = context->layout.job.recovery.ring_entries;
+  context->recovery.next_channel = APPEND_CHANNEL + 1;
+  PRISM_TRY(prism_dma_open(&context->fetches, dma, FETCH_CHANNEL, &context->heap, entries));
   context->append_channel = &context->fetches;
   if (dma->channels <= APPEND_CHANNEL) return PRISM_STATUS_OK;
   context->append_channel = &context->appends;
-  return prism_dma_open(&context->appends, dma, APPEND_CHANNEL, &context->heap, RING_ENTRIES);
+  return prism_dma_open(&context->appends, dma, APPEND_CHANNEL, &context->heap, entries);
+}
+
+static enum prism_status prepare_policy(struct decode_context* context,
+                                        const struct decode_position* position) {
+  (void)position;
+  return context->policy->prepare(context);
 }
 
 static enum prism_status prepare(struct decode_context* context, const struct prism_job* job) {
@@ -46,28 +55,12 @@ static enum prism_status prepare(struct decode_context* context, const struct pr
   }
   PRISM_TRY(prism_interrupts_init(&context->interrupts, hal, job->plic_base));
   PRISM_TRY(prism_dma_init(&context->dma, hal, job->dma_base, &context->interrupts, PRISM_IRQ_DMA,
-                           DECODE_TIMEOUT_NS));
+                           job->recovery.timeout_ns));
   PRISM_TRY(prism_compute_init(&context->compute, hal, job->compute_base, &context->interrupts,
-                               PRISM_IRQ_COMPUTE, DECODE_TIMEOUT_NS));
+                               PRISM_IRQ_COMPUTE, job->recovery.timeout_ns));
   PRISM_TRY(open_channels(context));
-  return context->policy->prepare(context);
-}
-
-/* The layer's new queries, keys and values of every sequence. */
-static enum prism_status project(struct decode_context* context, uint32_t layer, uint32_t step) {
-  const struct decode_layout* layout = &context->layout;
-  const struct prism_compute_command command = {.opcode = COMPUTE_OP_PROJECT_QKV,
-                                                .source = decode_layer_weights(layout, layer),
-                                                .destination = layout->activations,
-                                                .bytes = layout->job.qkv_weight_bytes,
-                                                .count = layout->job.batch,
-                                                .dimension = layout->job.head_dimension,
-                                                .layer = layer,
-                                                .step = step,
-                                                .purpose = PRISM_PURPOSE_WEIGHTS};
-  uint32_t ticket;
-  PRISM_TRY(prism_compute_submit(&context->compute, &command, &ticket));
-  return prism_compute_wait(&context->compute, ticket);
+  PRISM_TRY(decode_recovery_init(context));
+  return decode_attempt(context, prepare_policy, &(struct decode_position){0});
 }
 
 /* Streams `bytes` of weights; nothing to do for none. */
@@ -82,72 +75,70 @@ static enum prism_status submit_weights(struct decode_context* context, uint64_t
   return bytes == 0 ? PRISM_STATUS_OK : prism_compute_submit(&context->compute, &command, &ticket);
 }
 
-static enum prism_status append(struct decode_context* context, struct decode_head head, uint32_t token,
-                                uint32_t* ticket) {
-  const struct decode_layout* layout = &context->layout;
-  struct dma_descriptor copies[] = {
-      {.opcode = DMA_OP_COPY,
-       .purpose = PRISM_PURPOSE_KV_APPEND,
-       .source = decode_new_key(layout, head),
-       .destination = decode_key_address(layout, head, token),
-       .bytes = layout->vector_bytes},
-      {.opcode = DMA_OP_COPY,
-       .purpose = PRISM_PURPOSE_KV_APPEND,
-       .source = decode_new_value(layout, head),
-       .destination = decode_value_address(layout, head, token),
-       .bytes = layout->vector_bytes},
-  };
-  return prism_dma_submit(context->append_channel, copies, 2, ticket);
-}
-
 static enum prism_status append_layer(struct decode_context* context, uint32_t layer, uint32_t token,
                                       uint32_t* ticket) {
   const struct prism_job* job = &context->layout.job;
   for (uint32_t sequence = 0; sequence < job->batch; ++sequence) {
     for (uint32_t kv_head = 0; kv_head < job->kv_heads; ++kv_head) {
-      PRISM_TRY(append(context, (struct decode_head){sequence, layer, kv_head}, token, ticket));
+      PRISM_TRY(decode_append(context, (struct decode_head){sequence, layer, kv_head}, token, ticket));
     }
   }
   return PRISM_STATUS_OK;
 }
 
-static enum prism_status close_blocks(struct decode_context* context, uint32_t layer, uint32_t block) {
+/* The phases of a layer; decode/recovery.h says what they have to keep to. */
+static enum prism_status attend(struct decode_context* context, const struct decode_position* position) {
+  uint32_t appended = 0;
+  PRISM_TRY(decode_project(context, position->layer, position->step));
+  PRISM_TRY(append_layer(context, position->layer, position->token, &appended));
+  PRISM_TRY(decode_attend_layer(context, position->layer, position->token));
+  PRISM_TRY(prism_compute_wait(&context->compute, context->compute.submitted));
+  return prism_dma_wait(context->append_channel, appended);
+}
+
+static enum prism_status close_blocks(struct decode_context* context,
+                                      const struct decode_position* position) {
   const struct prism_job* job = &context->layout.job;
+  const uint32_t block = position->token / job->block_tokens;
   for (uint32_t sequence = 0; sequence < job->batch; ++sequence) {
     for (uint32_t kv_head = 0; kv_head < job->kv_heads; ++kv_head) {
-      const struct decode_head head = {sequence, layer, kv_head};
-      PRISM_TRY(context->policy->close_block(context, head, block));
+      const struct decode_head head = {sequence, position->layer, kv_head};
+      if (!decode_is_dropped(context, head, block)) {
+        PRISM_TRY(context->policy->close_block(context, head, block));
+      }
     }
   }
-  return PRISM_STATUS_OK;
+  return prism_compute_wait(&context->compute, context->compute.submitted);
 }
 
-/* Decodes one layer of token number `token`: `token` tokens are in the cache. */
-static enum prism_status run_layer(struct decode_context* context, uint32_t layer, uint32_t step,
-                                   uint32_t token) {
+static enum prism_status stream(struct decode_context* context, const struct decode_position* position) {
   const struct decode_layout* layout = &context->layout;
   const struct prism_job* job = &layout->job;
-  uint32_t appended = 0;
-  PRISM_TRY(project(context, layer, step));
-  PRISM_TRY(append_layer(context, layer, token, &appended));
-  PRISM_TRY(decode_attend_layer(context, layer, token));
-  PRISM_TRY(prism_dma_wait(context->append_channel, appended));
-  if ((token + 1) % job->block_tokens == 0) {
-    PRISM_TRY(close_blocks(context, layer, token / job->block_tokens));
+  const uint64_t source = decode_layer_weights(layout, position->layer);
+  if (position->layer == job->layers) {
+    PRISM_TRY(submit_weights(context, source, job->final_weight_bytes));
+  } else {
+    PRISM_TRY(submit_weights(context, source + job->qkv_weight_bytes, job->layer_weight_bytes));
   }
-  PRISM_TRY(submit_weights(context, decode_layer_weights(layout, layer) + job->qkv_weight_bytes,
-                           job->layer_weight_bytes));
   return prism_compute_wait(&context->compute, context->compute.submitted);
+}
+
+static enum prism_status run_layer(struct decode_context* context, const struct decode_position* position) {
+  PRISM_TRY(decode_attempt(context, attend, position));
+  if ((position->token + 1) % context->layout.job.block_tokens == 0) {
+    PRISM_TRY(decode_attempt(context, close_blocks, position));
+  }
+  return decode_attempt(context, stream, position);
 }
 
 static enum prism_status run_step(struct decode_context* context, uint32_t step) {
   const struct prism_job* job = &context->layout.job;
-  for (uint32_t layer = 0; layer < job->layers; ++layer) {
-    PRISM_TRY(run_layer(context, layer, step, job->context_tokens + step));
-  }
-  PRISM_TRY(
-      submit_weights(context, decode_layer_weights(&context->layout, job->layers), job->final_weight_bytes));
-  return prism_compute_wait(&context->compute, context->compute.submitted);
+  struct decode_position position = {.step = step, .token = job->context_tokens + step};
+  context->step = step;
+  for (; position.layer < job->layers; ++position.layer) PRISM_TRY(run_layer(context, &position));
+  PRISM_TRY(decode_attempt(context, stream, &position)); /* behind the last layer: norm and output head */
+  decode_count_lost_interrupts(context);
+  return PRISM_STATUS_OK;
 }
 
 /* Writes the part of the job that is the firmware's. */
@@ -158,7 +149,8 @@ static enum prism_status publish(struct decode_context* context, uint64_t job_ad
                                 .result = (uint32_t)result,
                                 .blocks_ranked = context->blocks_ranked,
                                 .blocks_selected = context->blocks_selected,
-                                .outputs_address = context->layout.outputs};
+                                .outputs_address = context->layout.outputs,
+                                .faults = context->recovery.counts};
   hal_write_block(context->hal, job_address + offset, (const char*)&job + offset, sizeof job - offset);
   return prism_check_fault(context->hal);
 }

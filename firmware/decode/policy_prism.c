@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* prism: the photonic core ranks the blocks before the window by their signatures; the best k are fetched. */
 #include "decode/context.h"
+#include "decode/photonic_recovery.h"
+#include "decode/token.h"
 #include "prism/hw/memory_map.h"
 #include "prism/hw/purpose.h"
 
@@ -14,32 +16,33 @@ static enum prism_status prepare(struct decode_context* context) {
     return PRISM_STATUS_BAD_JOB;
   }
   PRISM_TRY(prism_photonic_init(&context->photonic, context->hal, job->photonic_base, &context->interrupts,
-                                PRISM_IRQ_PHOTONIC, DECODE_TIMEOUT_NS));
+                                PRISM_IRQ_PHOTONIC, job->recovery.timeout_ns));
   if (context->photonic.wavelengths != job->signature_dimension) return PRISM_STATUS_BAD_JOB;
   const uint64_t heads = (uint64_t)job->batch * job->layers * job->kv_heads;
   if (context->photonic.placement != PHOTONIC_PLACEMENT_HBM && context->photonic.contexts < heads) {
     return PRISM_STATUS_BAD_JOB;
   }
 
+  PRISM_TRY(decode_photonic_recovery_init(context));
   uint32_t ticket;
   PRISM_TRY(prism_dma_copy(&context->fetches, PRISM_PURPOSE_OTHER, job->projection_base,
                            context->layout.projection, context->layout.projection_bytes, &ticket));
   return prism_dma_wait(&context->fetches, ticket);
 }
 
-/* Mean of `count` vectors at `source`, projected to the signature space. */
-static enum prism_status submit_sketch(struct decode_context* context, uint32_t purpose, uint64_t source,
-                                       uint32_t count, uint64_t destination, uint32_t* ticket) {
+/* The bank loads while the query is projected, straight into the core's query window. */
+static enum prism_status rank(struct decode_context* context, struct decode_head head,
+                              const struct decode_selection* selection) {
   const struct decode_layout* layout = &context->layout;
-  const struct prism_compute_command command = {.opcode = COMPUTE_OP_SKETCH,
-                                                .source = source,
-                                                .query = layout->projection,
-                                                .destination = destination,
-                                                .count = count,
-                                                .dimension = layout->job.head_dimension,
-                                                .output_dimension = layout->job.signature_dimension,
-                                                .purpose = purpose};
-  return prism_compute_submit(&context->compute, &command, ticket);
+  struct prism_photonic* photonic = &context->photonic;
+  uint32_t ticket;
+  PRISM_TRY(decode_photonic_load(context, head, selection->ranked));
+  PRISM_TRY(decode_sketch(context, PRISM_PURPOSE_OTHER, decode_new_queries(layout, head), layout->group,
+                          prism_photonic_query_address(photonic), &ticket));
+  PRISM_TRY(prism_compute_wait(&context->compute, ticket));
+  PRISM_TRY(prism_photonic_wait_load(photonic));
+  PRISM_TRY(decode_photonic_check(context, head, selection->ranked));
+  return prism_photonic_rank(photonic, selection->listed, selection->list_address);
 }
 
 static enum prism_status select_blocks(struct decode_context* context, struct decode_head head,
@@ -57,15 +60,7 @@ static enum prism_status select_blocks(struct decode_context* context, struct de
                                          .ranked = rankable};
   if (rankable == 0) return PRISM_STATUS_OK;
 
-  /* The bank loads while the query is projected, straight into the core's query window. */
-  uint32_t ticket;
-  PRISM_TRY(prism_photonic_start_load(&context->photonic, (uint32_t)decode_head_index(layout, head),
-                                      decode_signature_address(layout, head, 0), rankable));
-  PRISM_TRY(submit_sketch(context, PRISM_PURPOSE_OTHER, decode_new_queries(layout, head), layout->group,
-                          prism_photonic_query_address(&context->photonic), &ticket));
-  PRISM_TRY(prism_compute_wait(&context->compute, ticket));
-  PRISM_TRY(prism_photonic_wait_load(&context->photonic));
-  return prism_photonic_rank(&context->photonic, selection->listed, list_address);
+  return decode_rank(context, head, selection, rank);
 }
 
 static enum prism_status close_block(struct decode_context* context, struct decode_head head,
@@ -74,7 +69,7 @@ static enum prism_status close_block(struct decode_context* context, struct deco
   const int on_chip = context->photonic.placement != PHOTONIC_PLACEMENT_HBM;
   const uint64_t destination = on_chip ? layout->signature : decode_signature_address(layout, head, block);
   uint32_t ticket;
-  PRISM_TRY(submit_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE, decode_block_address(layout, head, block),
+  PRISM_TRY(decode_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE, decode_block_address(layout, head, block),
                           layout->job.block_tokens, destination, &ticket));
   if (!on_chip) return PRISM_STATUS_OK;
   PRISM_TRY(prism_compute_wait(&context->compute, ticket));

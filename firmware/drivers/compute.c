@@ -6,11 +6,12 @@
 
 #include "prism/drivers/common.h"
 
-static void handle_interrupt(void* device) {
+static int handle_interrupt(void* device) {
   struct prism_compute* compute = device;
   const uint32_t events = hal_read32(compute->hal, compute->base + COMPUTE_IRQ_STATUS);
   hal_write32(compute->hal, compute->base + COMPUTE_IRQ_STATUS, events);
   compute->events |= events;
+  return events != 0;
 }
 
 /* The argument registers and the command's fields that they hold. */
@@ -78,6 +79,15 @@ enum prism_status prism_compute_init(struct prism_compute* compute, struct hal* 
   PRISM_TRY(prism_check_fault(hal));
   if (compute->queue_depth == 0) return PRISM_STATUS_PROTOCOL;
   return prism_interrupts_attach(interrupts, source, handle_interrupt, compute);
+}
+
+enum prism_status prism_compute_reset(struct prism_compute* compute) {
+  hal_driver_call(compute->hal, "compute_reset");
+  hal_write32(compute->hal, compute->base + COMPUTE_CONTROL, COMPUTE_CONTROL_RESET);
+  compute->completed = hal_read32(compute->hal, compute->base + COMPUTE_COMPLETED);
+  compute->submitted = compute->completed;
+  compute->events = 0;
+  return prism_check_fault(compute->hal);
 }
 
 enum prism_status prism_compute_submit(struct prism_compute* compute,

@@ -15,7 +15,7 @@ static uint32_t channel_bit(const struct prism_dma_channel* channel) {
   return 1u << channel->index;
 }
 
-static void handle_interrupt(void* device) {
+static int handle_interrupt(void* device) {
   struct prism_dma* dma = device;
   const uint32_t completed = hal_read32(dma->hal, dma->base + DMA_IRQ_COMPLETE);
   const uint32_t failed = hal_read32(dma->hal, dma->base + DMA_IRQ_ERROR);
@@ -23,6 +23,7 @@ static void handle_interrupt(void* device) {
   if (failed != 0) hal_write32(dma->hal, dma->base + DMA_IRQ_ERROR, failed);
   dma->completed |= completed;
   dma->failed |= failed;
+  return (completed | failed) != 0;
 }
 
 enum prism_status prism_dma_init(struct prism_dma* dma, struct hal* hal, uint64_t base,
@@ -75,6 +76,24 @@ enum prism_status prism_dma_reset(struct prism_dma_channel* channel) {
   hal_driver_call(channel->dma->hal, "dma_reset");
   restart(channel, DMA_CONTROL_ENABLE);
   return prism_check_fault(channel->dma->hal);
+}
+
+enum prism_status prism_dma_status(struct prism_dma_channel* channel, uint32_t* status) {
+  *status = hal_read32(channel->dma->hal, channel_register(channel, DMA_STATUS));
+  return prism_check_fault(channel->dma->hal);
+}
+
+enum prism_status prism_dma_close(struct prism_dma_channel* channel) {
+  struct hal* hal = channel->dma->hal;
+  hal_driver_call(hal, "dma_close");
+  hal_write32(hal, channel_register(channel, DMA_CONTROL), 0);
+  const struct dma_descriptor none = {0};
+  for (uint32_t i = 0; i < channel->entries; ++i) {
+    hal_write_block(hal, channel->ring + i * sizeof none, &none, sizeof none);
+  }
+  const uint32_t enabled = hal_read32(hal, channel->dma->base + DMA_IRQ_ENABLE);
+  hal_write32(hal, channel->dma->base + DMA_IRQ_ENABLE, enabled & ~channel_bit(channel));
+  return prism_check_fault(hal);
 }
 
 enum prism_status prism_dma_submit(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,

@@ -3,11 +3,12 @@
 
 #include "prism/drivers/common.h"
 
-static void handle_interrupt(void* device) {
+static int handle_interrupt(void* device) {
   struct prism_photonic* photonic = device;
   const uint32_t events = hal_read32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS);
   hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS, events);
   photonic->events |= events;
+  return events != 0;
 }
 
 enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct hal* hal, uint64_t base,
@@ -128,6 +129,15 @@ enum prism_status prism_photonic_monitor(struct prism_photonic* photonic, uint32
   health->worst_row = hal_read32(photonic->hal, photonic->base + PHOTONIC_WORST_ROW);
   const uint64_t worst = photonic->base + PHOTONIC_HEALTH + health->worst_row * sizeof(int32_t);
   health->worst_error = (int32_t)hal_read32(photonic->hal, worst);
+  return prism_check_fault(photonic->hal);
+}
+
+enum prism_status prism_photonic_row_errors(struct prism_photonic* photonic, uint32_t first, int32_t* errors,
+                                            uint32_t count) {
+  hal_driver_call(photonic->hal, "photonic_row_errors");
+  if (first > photonic->rows || count > photonic->rows - first) return PRISM_STATUS_ARGUMENT;
+  const uint64_t address = photonic->base + PHOTONIC_HEALTH + (uint64_t)first * sizeof *errors;
+  hal_read_block(photonic->hal, address, errors, count * sizeof *errors);
   return prism_check_fault(photonic->hal);
 }
 

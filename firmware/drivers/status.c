@@ -29,6 +29,8 @@ const char* status_text(enum prism_status status) {
       return "photonic core error";
     case PRISM_STATUS_PROTOCOL:
       return "unexpected answer from a device";
+    case PRISM_STATUS_UNHEALTHY:
+      return "photonic rows out of order";
   }
   return "unknown status";
 }

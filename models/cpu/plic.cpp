@@ -23,9 +23,27 @@ void Plic::end_of_elaboration() {
     sc_core::sc_spawn_options options;
     options.spawn_method();
     options.set_sensitivity(&sources[source]->value_changed_event());
-    sc_core::sc_spawn([this, source] { core_.set_source(source, sources[source]->read()); },
-                      sc_core::sc_gen_unique_name("sample"), &options);
+    sc_core::sc_spawn([this, source] { sample(source); }, sc_core::sc_gen_unique_name("sample"), &options);
   }
+}
+
+void Plic::sample(std::uint32_t source) {
+  const bool level = sources[source]->read();
+  bool seen = true;
+  for (Loss& loss : losses_) {
+    if (level && loss.source == source && loss.trigger.hit()) seen = false;
+  }
+  if (seen) core_.set_source(source, level);
+}
+
+void Plic::lose_interrupts(std::uint32_t source, const FaultTrigger& trigger) {
+  losses_.push_back({source, trigger});
+}
+
+std::uint64_t Plic::lost_interrupts() const {
+  std::uint64_t lost = 0;
+  for (const Loss& loss : losses_) lost += loss.trigger.hits();
+  return lost;
 }
 
 void Plic::drive() {

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <systemc>
+#include <vector>
 
+#include "models/common/fault_trigger.h"
 #include "models/common/register_bank.h"
 #include "models/common/register_target.h"
 #include "models/cpu/cpu_config.h"
@@ -23,13 +25,25 @@ class Plic : public sc_core::sc_module {
 
   Plic(sc_core::sc_module_name name, const PlicConfig& config);
 
+  /// Fault injection: rising edges of the source are events; those hit are not seen.
+  void lose_interrupts(std::uint32_t source, const FaultTrigger& trigger);
+  /// Edges that were not seen.
+  std::uint64_t lost_interrupts() const;
+
  private:
   void end_of_elaboration() override;
+  void sample(std::uint32_t source);
   void drive();  // process
+
+  struct Loss {
+    std::uint32_t source;
+    FaultTrigger trigger;
+  };
 
   RegisterBank bank_;
   PlicCore core_;
   sc_core::sc_event changed_;
+  std::vector<Loss> losses_;
 };
 
 }  // namespace prism::cpu

@@ -33,6 +33,19 @@ void show_progress(ProgressLine& line, const soc::Progress& progress) {
             (progress.steps_done + progress.layers_done / layers) / steps);
 }
 
+void add_faults(Table& table, const nlohmann::json& faults) {
+  const auto found = faults.at("detected").at("total").get<std::uint64_t>();
+  if (found == 0) return;
+  std::string means;
+  for (const auto& [name, count] : faults.at("recovered").items()) {
+    if (count == 0 || name == "total") continue;
+    means += fmt::format("{}{} {}", means.empty() ? "" : ", ", count.get<std::uint64_t>(), name);
+  }
+  table.add_row({"faults", std::to_string(found)});
+  table.add_row({"recovered by", means.empty() ? "-" : means});
+  table.add_row({"time lost to faults", human_time_ns(faults.at("time_lost_ns").get<double>())});
+}
+
 void print_summary(const nlohmann::json& report) {
   const Headline figures = headline_of(report);
   const auto optional_text = [](const std::optional<double>& value) {
@@ -58,6 +71,7 @@ void print_summary(const nlohmann::json& report) {
   table.add_row({"energy", human_energy_pj(figures.energy_pj)});
   table.add_row({"recall@k", optional_text(figures.recall_at_k)});
   table.add_row({"attention mass", optional_text(figures.attention_mass)});
+  add_faults(table, report.at("faults"));
   std::cout << table.text();
   for (const std::string& caveat : caveats_of(report)) std::cout << "Note: " << caveat << ".\n";
   for (const auto& warning : report.at("warnings")) {

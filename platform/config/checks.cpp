@@ -104,6 +104,20 @@ class Checker {
     power_of_two("/compute/port/max_burst_bytes", config_.compute.port.max_burst_bytes);
   }
 
+  void firmware() const {
+    power_of_two("/firmware/ring_entries", config_.firmware.ring_entries);
+    constexpr const char* kDmaOnly = "\"dma\", which alone has descriptors";
+    for (std::size_t i = 0; i < config_.faults.size(); ++i) {
+      const PlatformFault& fault = config_.faults[i];
+      const std::string pointer = "/faults/" + std::to_string(i);
+      const bool of_dma =
+          fault.kind == PlatformFaultKind::kBadDescriptor || fault.kind == PlatformFaultKind::kFullRing;
+      require(!of_dma || fault.device == "dma", pointer + "/device", '"' + fault.device + '"', kDmaOnly);
+      require(fault.first_address <= fault.last_address, pointer + "/first_address", hex(fault.first_address),
+              "at most last_address (" + hex(fault.last_address) + ")");
+    }
+  }
+
  private:
   void require(bool condition, const std::string& pointer, const std::string& found,
                const std::string& expected) const {
@@ -138,6 +152,7 @@ void cross_check(const PlatformConfig& config, const Section& root, const Config
   check_ranking(config, tree);
   checker.scratchpad();
   checker.engines();
+  checker.firmware();
 }
 
 }  // namespace prism::config

@@ -127,6 +127,8 @@ PlatformConfig parse_config(const ConfigTree& tree, std::set<std::string>* read_
   config.semaphores = parse_semaphores(root.child("semaphores"));
   config.dma = parse_dma(root.child("dma"));
   config.compute = parse_compute(root.child("compute"));
+  config.firmware = parse_firmware(root.child("firmware"));
+  config.faults = parse_platform_faults(root);
   config.bus = parse_bus(root.child("interconnect"), root.child("memory_map"),
                          config.hbm.organization.capacity_bytes());
   config.ram = parse_memory(root.child("ram"), config.range("ram").bytes);

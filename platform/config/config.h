@@ -18,6 +18,7 @@
 #include "models/photonic/photonic_config.h"
 #include "models/semaphores/semaphore_config.h"
 #include "platform/config/config_tree.h"
+#include "platform/config/platform_fault.h"
 #include "platform/config/policy_config.h"
 #include "platform/workload/workload_config.h"
 
@@ -54,6 +55,8 @@ struct PlatformConfig {
   semaphores::SemaphoreConfig semaphores;
   dma::DmaConfig dma;
   compute::ComputeConfig compute;
+  FirmwareConfig firmware;
+  std::vector<PlatformFault> faults;
   std::vector<std::string> warnings;  // what is doubtful but possible: sentences without a full stop
   nlohmann::json resolved;            // every key with its value, defaults included, and the notes
 

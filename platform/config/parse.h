@@ -17,6 +17,8 @@ photonic::PhotonicConfig parse_photonic(const Section& section);
 semaphores::SemaphoreConfig parse_semaphores(const Section& section);
 dma::DmaConfig parse_dma(const Section& section);
 compute::ComputeConfig parse_compute(const Section& section);
+FirmwareConfig parse_firmware(const Section& section);
+std::vector<PlatformFault> parse_platform_faults(const Section& root);
 /// The sizes of memories are in the memory map.
 memory::MemoryConfig parse_memory(const Section& section, std::uint64_t bytes);
 memory::ScratchpadConfig parse_scratchpad(const Section& section, std::uint64_t bytes);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/report/report.h"
 
+#include <array>
+#include <numeric>
 #include <systemc>
 
 namespace prism::report {
@@ -109,6 +111,29 @@ json traffic_check(const Measurements& measured) {
           {"closes", measured.initiators == measured.bus && measured.bus_to_hbm == controller}};
 }
 
+/// In the order of prism/job.h.
+constexpr std::array<const char*, PRISM_FAULT_KINDS> kFaults = {
+    "bus_error", "bad_descriptor", "full_ring",      "timeout",       "lost_interrupt", "uncorrectable_ecc",
+    "stuck_row", "drift",          "photonic_error", "compute_error", "protocol"};
+constexpr std::array<const char*, PRISM_RECOVERIES> kRecoveries = {
+    "retried",      "polled",   "channel_replaced", "restored",  "dropped",
+    "recalibrated", "remapped", "electronic",       "all_blocks"};
+
+template <std::size_t Size>
+json by_name(const std::array<const char*, Size>& names, const std::uint32_t (&counts)[Size]) {
+  json out = json::object();
+  for (std::size_t i = 0; i < Size; ++i) out[names[i]] = counts[i];
+  out["total"] = std::accumulate(std::begin(counts), std::end(counts), std::uint64_t{0});
+  return out;
+}
+
+json faults(const Measurements& measured) {
+  return {{"injected", measured.injected},
+          {"detected", by_name(kFaults, measured.faults.detected)},
+          {"recovered", by_name(kRecoveries, measured.faults.recovered)},
+          {"time_lost_ns", measured.faults.time_lost_ns}};
+}
+
 json warnings(const config::PlatformConfig& config, const Measurements& measured) {
   json out = config.warnings;
   for (const std::string& warning : measured.warnings) out.push_back(warning);
@@ -131,6 +156,7 @@ nlohmann::json build_report(const config::PlatformConfig& config, const Measurem
           {"selection", selection(config, measured)},
           {"energy_pj", energy(measured)},
           {"energy_unknown", unknown_energies(measured)},
+          {"faults", faults(measured)},
           {"modules", modules},
           {"traffic_check", traffic_check(measured)},
           {"warnings", warnings(config, measured)},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "models/common/units.h"
 #include "platform/config/config.h"
 #include "platform/workload/accuracy.h"
+#include "prism/job.h"
 
 namespace prism::report {
 
@@ -32,6 +34,9 @@ struct Measurements {
   workload::AccuracySummary accuracy;
   std::uint32_t accuracy_sample = 0;  // (sequence, layer, KV head) evaluated
   std::uint32_t accuracy_heads = 0;   // of so many
+
+  prism_fault_counts faults{};                    // by the firmware's count
+  std::map<std::string, std::uint64_t> injected;  // faults of the platform that struck, by kind
 
   std::vector<ModuleStatistics> modules;
   std::vector<std::string> warnings;  // of the run, beside those of the configuration

@@ -19,6 +19,15 @@ std::uint32_t policy_number(config::PolicyName policy) {
   return PRISM_POLICY_DENSE;
 }
 
+/// Unless told otherwise, firmware watches a photonic core that can go wrong.
+std::uint32_t monitor_steps(const config::PlatformConfig& config) {
+  const photonic::PhysicsConfig& physics = config.photonic.physics;
+  const bool changes = physics.thermal.ambient_sigma_k > 0 || physics.thermal.gradient_sigma_mk > 0 ||
+                       physics.calibration.ageing_pm_per_sqrt_s > 0;
+  const bool can_fail = changes || !physics.faults.empty();
+  return config.firmware.monitor_steps.value_or(can_fail ? 1 : 0);
+}
+
 }  // namespace
 
 prism_job make_job(const config::PlatformConfig& config, const workload::MemoryLayout& layout) {
@@ -40,6 +49,8 @@ prism_job make_job(const config::PlatformConfig& config, const workload::MemoryL
   job.heap_bytes = ram.bytes - kHeapOffset;
   job.scratchpad_base = config.range("scratchpad").base;
   job.scratchpad_bytes = config.range("scratchpad").bytes;
+
+  job.hbm_base = config.range("hbm").base;
 
   job.layers = model.layers;
   job.query_heads = model.query_heads;
@@ -67,6 +78,13 @@ prism_job make_job(const config::PlatformConfig& config, const workload::MemoryL
   job.window_tokens = config.policy.window_tokens;
   job.signature_dimension = config.policy.signature_dimension;
   job.chunk_blocks = config.policy.chunk_blocks;
+
+  job.recovery = {.timeout_ns = config.firmware.timeout_ns,
+                  .poll_ns = config.firmware.poll_ns,
+                  .attempts = config.firmware.attempts,
+                  .monitor_steps = monitor_steps(config),
+                  .health_limit = config.firmware.health_limit,
+                  .ring_entries = config.firmware.ring_entries};
   return job;
 }
 

@@ -151,6 +151,8 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   measured.accuracy = workload::summarize(accuracy.evaluate(worker_threads()));
   measured.accuracy_sample = accuracy.sample_size();
   measured.accuracy_heads = static_cast<std::uint32_t>(layout.heads());
+  measured.faults = job_in_ram(soc).faults;
+  measured.injected = soc.faults.struck();
   measured.modules = soc.statistics(measured.simulated);
   measured.warnings = soc.hbm.warnings();
   measured.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();

@@ -28,7 +28,9 @@ Soc::Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, con
       dma("dma", config.dma),
       compute("compute", config.compute, surroundings.activations),
       hbm("hbm", config.hbm, surroundings.hbm_content),
+      faults(plic, dma.registers.bank()),
       hbm_monitor_("hbm_monitor", surroundings.on_hbm_request) {
+  for (const config::PlatformFault& fault : config.faults) faults.add(fault);
   bind_bus();
   bind_interrupts();
   add_cpu(config, surroundings.firmware);
@@ -73,9 +75,13 @@ const cpu::HostCpu& Soc::cpu() const {
 }
 
 void Soc::bind_bus() {
-  photonic.memory.socket.bind(bus.initiator_port("photonic"));
-  dma.memory.socket.bind(bus.initiator_port("dma"));
-  compute.memory.socket.bind(bus.initiator_port("compute"));
+  const auto bind_master = [this](BurstPort& port, const char* name) {
+    port.socket.bind(faults.gate(name).from_master);
+    faults.gate(name).to_bus.bind(bus.initiator_port(name));
+  };
+  bind_master(photonic.memory, "photonic");
+  bind_master(dma.memory, "dma");
+  bind_master(compute.memory, "compute");
 
   bus.target_port("rom").bind(rom.socket);
   bus.target_port("ram").bind(ram.socket);

@@ -26,6 +26,7 @@
 #include "models/photonic/photonic_core.h"
 #include "models/semaphores/semaphore_bank.h"
 #include "platform/config/config.h"
+#include "platform/soc/fault_injector.h"
 #include "platform/soc/traffic_monitor.h"
 
 namespace prism::soc {
@@ -54,6 +55,7 @@ class Soc : public sc_core::sc_module {
   dma::DmaEngine dma;
   compute::ComputeEngine compute;
   hbm::HbmController hbm;
+  FaultInjector faults;
 
   /// `surroundings` is copied; what it points to outlives the SoC. The firmware's segments must lie in the
   /// RAM.

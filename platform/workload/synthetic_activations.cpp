@@ -25,15 +25,21 @@ void SyntheticActivations::fill(std::uint32_t sequence, std::uint32_t layer, std
   const std::size_t group = model.group_size() * dimension;
   assert(queries.size() == model.kv_heads * group && keys.size() == model.kv_heads * dimension &&
          values.size() == keys.size());
-  if (sequence >= batch_ || layer >= model.layers || step >= steps_) {
+  const std::uint32_t token = context_tokens_ + step;  // modulo 2^32
+  const bool in_cache = token < context_tokens_;       // projected anew: its query has been used
+  if (sequence >= batch_ || layer >= model.layers || (step >= steps_ && !in_cache)) {
     for (std::span<Bfloat16> out : {queries, keys, values}) std::fill(out.begin(), out.end(), Bfloat16{0});
     return;
   }
   for (std::uint32_t h = 0; h < model.kv_heads; ++h) {
     const HeadIndex head{sequence, layer, h};
-    content_.queries(head, step, queries.subspan(h * group, group));
-    content_.keys(head, context_tokens_ + step, keys.subspan(h * dimension, dimension));
-    content_.values(head, context_tokens_ + step, values.subspan(h * dimension, dimension));
+    if (in_cache) {
+      std::fill_n(queries.begin() + static_cast<std::ptrdiff_t>(h * group), group, Bfloat16{0});
+    } else {
+      content_.queries(head, step, queries.subspan(h * group, group));
+    }
+    content_.keys(head, token, keys.subspan(h * dimension, dimension));
+    content_.values(head, token, values.subspan(h * dimension, dimension));
   }
 }
 

@@ -23,7 +23,7 @@ TEST(DecodeErrors, RefusesContradictoryJobs) {
   EXPECT_EQ(run_changed([](prism_job&) {}), PRISM_STATUS_OK);
   const std::function<void(prism_job&)> changes[] = {
       [](prism_job& job) { job.magic = 0; },
-      [](prism_job& job) { job.version = 2; },
+      [](prism_job& job) { job.version = PRISM_JOB_VERSION + 1; },
       [](prism_job& job) { job.layers = 0; },
       [](prism_job& job) { job.query_heads = 0; },
       [](prism_job& job) { job.query_heads = 7; },  // no multiple of the KV heads

@@ -30,6 +30,7 @@ struct DecodeCase {
   std::uint32_t chunk_blocks = 2;
   std::uint32_t dma_channels = 4;
   std::uint32_t seed = 1;
+  std::uint32_t attempts = 0;  // of recovery
   bool eager = false;
   bool on_chip = false;  // signatures live in the photonic core, not in HBM
 };
@@ -67,6 +68,13 @@ inline prism_job make_job(const DecodeCase& test_case) {
   job.window_tokens = test_case.window_tokens;
   job.signature_dimension = 8;
   job.chunk_blocks = test_case.chunk_blocks;
+  job.recovery = {.timeout_ns = 1'000'000'000,
+                  .poll_ns = 0,
+                  .attempts = test_case.attempts,
+                  .monitor_steps = 0,
+                  .health_limit = 0,
+                  .ring_entries = 64};
+  job.hbm_base = PRISM_HBM_BASE;
   job.kv_base = kKvBase;
   job.kv_head_stride = job.max_blocks * 512 + 256;  // more than needed: strides are not derived
   job.signature_base = kKvBase + kHbmBytes / 2;

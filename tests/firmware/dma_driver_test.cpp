@@ -151,7 +151,7 @@ TEST_F(DmaDriver, AStuckInterruptStillTimesOut) {
   } stuck;
   machine.attach(0x30000000, 0x1000, stuck, 7);
   ASSERT_EQ(prism_interrupts_attach(
-                &interrupts, 7, [](void*) {}, nullptr),
+                &interrupts, 7, [](void*) { return 0; }, nullptr),
             PRISM_STATUS_OK);
   EXPECT_EQ(prism_dma_wait(&channel, ticket), PRISM_STATUS_TIMEOUT);
 }

@@ -2,6 +2,8 @@
 // Heap, interrupts, photonic core, HBM counters, console, finisher, status texts.
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include <array>
 #include <set>
 #include <string>
@@ -56,10 +58,35 @@ class Raiser : public StorageDevice {
   int handled = 0;
 };
 
-void lower(void* device) {
+int lower(void* device) {
   auto* raiser = static_cast<Raiser*>(device);
-  raiser->raised = false;
+  const bool raised = std::exchange(raiser->raised, false);
   ++raiser->handled;
+  return raised ? 1 : 0;
+}
+
+TEST(Interrupts, APollFindsWhatNoInterruptTold) {
+  FakeMachine machine;
+  Raiser device;
+  machine.attach(0x30000000, 0x1000, device);  // wired to nothing
+  prism_interrupts interrupts{};
+  ASSERT_EQ(prism_interrupts_init(&interrupts, machine.handle(), FakeMachine::kPlicBase), PRISM_STATUS_OK);
+  ASSERT_EQ(prism_interrupts_attach(&interrupts, 4, lower, &device), PRISM_STATUS_OK);
+  device.raised = true;
+  EXPECT_EQ(prism_interrupts_wait(&interrupts, machine.time_ns() + 1000), PRISM_STATUS_TIMEOUT);
+  EXPECT_EQ(device.handled, 0);
+
+  interrupts.poll_ns = 300;
+  const std::uint64_t started = machine.time_ns();
+  EXPECT_EQ(prism_interrupts_wait(&interrupts, started + 1000), PRISM_STATUS_OK);
+  EXPECT_EQ(device.handled, 1);
+  EXPECT_EQ(interrupts.lost, 1u);
+  EXPECT_GE(interrupts.lost_ns, 300u);
+  EXPECT_LT(machine.time_ns() - started, 1000u);
+  // Nothing there: every poll looks in vain, and the deadline holds.
+  EXPECT_EQ(prism_interrupts_wait(&interrupts, machine.time_ns() + 1000), PRISM_STATUS_TIMEOUT);
+  EXPECT_GT(device.handled, 2);
+  EXPECT_EQ(interrupts.lost, 1u);
 }
 
 TEST(Interrupts, DispatchesEverythingPendingThenWaits) {

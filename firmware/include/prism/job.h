@@ -7,10 +7,52 @@
 #include <stdint.h>
 
 #define PRISM_JOB_MAGIC 0x4A4F4231u /* "JOB1" */
-#define PRISM_JOB_VERSION 1u
+#define PRISM_JOB_VERSION 2u
 
 #define PRISM_POLICY_DENSE 0u
 #define PRISM_POLICY_PRISM 1u
+
+/* How the firmware watches its devices, and what it does when one fails. */
+struct prism_recovery {
+  uint64_t timeout_ns; /* of any single wait for a device */
+  uint64_t poll_ns;    /* a waiting driver looks at its devices this often, for a lost interrupt; 0: never */
+  uint32_t attempts;   /* more of what has failed; 0: the first fault ends the run */
+  uint32_t monitor_steps; /* every so many steps, each bank's rows are checked before a ranking; 0: never */
+  uint32_t health_limit;  /* a row is bad when its weights' mean error exceeds this, in 1e-6 of a weight */
+  uint32_t ring_entries;  /* of each DMA channel: a power of two, 2 to 65536 */
+};
+
+/* What the firmware saw fail. Append, never renumber. */
+#define PRISM_FAULT_BUS_ERROR 0u         /* on a descriptor, a list, a source or a destination */
+#define PRISM_FAULT_BAD_DESCRIPTOR 1u    /* the DMA engine refused it */
+#define PRISM_FAULT_FULL_RING 2u         /* the DMA engine saw more descriptors than the ring holds */
+#define PRISM_FAULT_TIMEOUT 3u           /* a device did not answer */
+#define PRISM_FAULT_LOST_INTERRUPT 4u    /* a device had news and no interrupt told */
+#define PRISM_FAULT_UNCORRECTABLE_ECC 5u /* HBM lost data */
+#define PRISM_FAULT_STUCK_ROW 6u         /* a few bad rows in the photonic core */
+#define PRISM_FAULT_DRIFT 7u             /* at least a quarter of its rows bad */
+#define PRISM_FAULT_PHOTONIC_ERROR 8u    /* a command of the photonic core failed */
+#define PRISM_FAULT_COMPUTE_ERROR 9u     /* a command of the compute engine failed */
+#define PRISM_FAULT_PROTOCOL 10u         /* a device did what its contract rules out */
+#define PRISM_FAULT_KINDS 11u
+
+/* What helped. Append, never renumber. */
+#define PRISM_RECOVERED_RETRIED 0u          /* devices reset, the work done again */
+#define PRISM_RECOVERED_POLLED 1u           /* the device's status was read without an interrupt */
+#define PRISM_RECOVERED_CHANNEL_REPLACED 2u /* a hung DMA channel was given up for another */
+#define PRISM_RECOVERED_RESTORED 3u         /* lost keys and values, or a signature, were computed again */
+#define PRISM_RECOVERED_DROPPED 4u          /* a block that cannot be restored is not attended to any more */
+#define PRISM_RECOVERED_RECALIBRATED 5u
+#define PRISM_RECOVERED_REMAPPED 6u   /* a logical row now uses a spare one; counted by rows */
+#define PRISM_RECOVERED_ELECTRONIC 7u /* the CPU ranked the head's signatures */
+#define PRISM_RECOVERED_ALL_BLOCKS 8u /* no ranking was possible: every block of the head was fetched */
+#define PRISM_RECOVERIES 9u
+
+struct prism_fault_counts {
+  uint32_t detected[PRISM_FAULT_KINDS];
+  uint32_t recovered[PRISM_RECOVERIES];
+  uint64_t time_lost_ns; /* from the start of what failed to the end of its recovery */
+};
 
 struct prism_job {
   uint32_t magic;
@@ -30,6 +72,7 @@ struct prism_job {
   uint64_t heap_bytes;
   uint64_t scratchpad_base;
   uint64_t scratchpad_bytes;
+  uint64_t hbm_base;
 
   /* Model shape. */
   uint32_t layers;
@@ -64,6 +107,8 @@ struct prism_job {
   uint32_t signature_dimension;
   uint32_t chunk_blocks; /* blocks fetched into the scratchpad at a time (each of two buffers) */
 
+  struct prism_recovery recovery;
+
   /* Written by the firmware. */
   uint32_t steps_done;
   uint32_t result;          /* 0, or the driver error that ended the run */
@@ -71,6 +116,7 @@ struct prism_job {
   uint32_t blocks_selected; /* per head in the last step: blocks fetched, window included */
   uint64_t outputs_address; /* scratchpad: attention outputs [sequence][query head][dimension] of the layer
                                attended last */
+  struct prism_fault_counts faults;
 };
 
 #endif

@@ -21,6 +21,7 @@ enum prism_status {
   PRISM_STATUS_COMPUTE_ERROR = 10,   /* details in the driver's fault record */
   PRISM_STATUS_PHOTONIC_ERROR = 11,  /* details in the driver's `error` */
   PRISM_STATUS_PROTOCOL = 12,        /* a device did what its contract rules out */
+  PRISM_STATUS_UNHEALTHY = 13,       /* rows of the photonic core are bad, and stay so */
 };
 
 /* A short description, never null. */

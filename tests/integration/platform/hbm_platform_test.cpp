@@ -74,7 +74,7 @@ TEST(HbmPlatform, APoisonedWeightFailsTheRunCleanly) {
   EXPECT_EQ(report["outcome"]["exit_code"], 1);
   EXPECT_NE(report["outcome"]["failure"].get<std::string>().find("the firmware reported failure"),
             std::string::npos);
-  EXPECT_EQ(number(report, "ecc_uncorrectable"), 1);
+  EXPECT_EQ(number(report, "ecc_uncorrectable"), 4);  // and three more attempts: there is no other copy
   EXPECT_GT(number(report, "bytes_poisoned"), 0);
   EXPECT_TRUE(report["traffic_check"]["closes"].get<bool>()) << report["traffic_check"].dump(1);
 }
@@ -122,7 +122,8 @@ TEST(HbmPlatform, ThePatrolIsCountedApartAndTheSumsClose) {
     }
     return sum;
   };
-  EXPECT_EQ(channels(report) - channels(quiet), number(report, "scrubbed_bytes"));
+  // One read of the patrol may be under way at the end.
+  EXPECT_NEAR(channels(report) - channels(quiet), number(report, "scrubbed_bytes"), 2048);
   // Enough of it takes bandwidth from the run.
   const json busy = run({"hbm.ecc.scrub_interval_ns=50", "hbm.ecc.scrub_bytes=32768"});
   EXPECT_GT(busy["decode"]["time_per_step_ns"], quiet["decode"]["time_per_step_ns"]);

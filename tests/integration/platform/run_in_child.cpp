@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <optional>
 #include <stdexcept>
 
+#include "models/cpu/rv64/elf_file.h"
 #include "platform/soc/simulation.h"
 
 namespace prism::test {
@@ -16,8 +18,16 @@ namespace {
 std::string simulate_to_text(const std::string& config, const std::vector<std::string>& overrides) {
   config::ConfigTree tree =
       config::ConfigTree::load(std::string(PRISM_CONFIGS) + "/" + config, {PRISM_CONFIGS});
+  tree.set("cpu.model=native");  // the fastest; may be overridden
   for (const std::string& assignment : overrides) tree.set(assignment);
-  return soc::simulate(config::parse_config(tree), {}).report.dump();
+  const config::PlatformConfig parsed = config::parse_config(tree);
+  soc::RunOptions options;
+  std::optional<rv64::ElfFile> firmware;
+  if (parsed.cpu.model == config::CpuModel::kRv64) {
+    firmware = rv64::ElfFile::read(PRISM_DECODE_ELF);
+    options.firmware = &*firmware;
+  }
+  return soc::simulate(parsed, options).report.dump();
 }
 
 }  // namespace

@@ -55,4 +55,7 @@ enum prism_status prism_compute_submit(struct prism_compute* compute,
  * failed. */
 enum prism_status prism_compute_wait(struct prism_compute* compute, uint32_t ticket);
 
+/* Abandons every command and clears the error. Tickets start again. */
+enum prism_status prism_compute_reset(struct prism_compute* compute);
+
 #endif

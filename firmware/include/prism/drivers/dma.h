@@ -66,7 +66,15 @@ enum prism_status prism_dma_gather(struct prism_dma_channel* channel, uint8_t pu
  * before it; `channel->fault` says why. */
 enum prism_status prism_dma_wait(struct prism_dma_channel* channel, uint32_t ticket);
 
-/* Drops what is queued and leaves the halt. Tickets start again. */
+/* Drops what is queued and leaves the halt. Tickets start again. A channel in the middle of a descriptor
+ * refuses: it is DMA_STATUS_BUSY afterwards. */
 enum prism_status prism_dma_reset(struct prism_dma_channel* channel);
+
+/* DMA_STATUS_*. */
+enum prism_status prism_dma_status(struct prism_dma_channel* channel, uint32_t* status);
+
+/* Gives up a channel that hangs: no new descriptor, no interrupt; one that it still fetches is void. What it
+ * has begun may yet reach its destination. The memory of its rings is not freed. */
+enum prism_status prism_dma_close(struct prism_dma_channel* channel);
 
 #endif

@@ -73,6 +73,10 @@ struct prism_photonic_health {
 enum prism_status prism_photonic_monitor(struct prism_photonic* photonic, uint32_t limit,
                                          struct prism_photonic_health* health);
 
+/* What the last monitoring found of `count` logical rows from `first` on, in 1e-6 of a weight. */
+enum prism_status prism_photonic_row_errors(struct prism_photonic* photonic, uint32_t first, int32_t* errors,
+                                            uint32_t count);
+
 /* Moves a logical row to other rings, from the next load on. */
 enum prism_status prism_photonic_map_row(struct prism_photonic* photonic, uint32_t context, uint32_t logical,
                                          uint32_t physical);

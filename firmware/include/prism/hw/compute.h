@@ -29,9 +29,9 @@
 #define COMPUTE_BLOCK_TOKENS 0x078u     /* RW: ATTEND: tokens a block of the K/V layout */
 #define COMPUTE_SEQUENCE 0x07Cu         /* RW: PROJECT_QKV: unused, 0 */
 #define COMPUTE_LAYER 0x080u            /* RW: PROJECT_QKV: layer */
-#define COMPUTE_STEP 0x084u             /* RW: PROJECT_QKV: decode step */
-#define COMPUTE_PURPOSE 0x088u          /* RW: PRISM_PURPOSE_* of the command's HBM traffic */
-#define COMPUTE_DOORBELL 0x08Cu         /* WO: any value pushes the command */
+#define COMPUTE_STEP 0x084u     /* RW: PROJECT_QKV: decode step; 2^32 - n: the n-th token before the first */
+#define COMPUTE_PURPOSE 0x088u  /* RW: PRISM_PURPOSE_* of the command's HBM traffic */
+#define COMPUTE_DOORBELL 0x08Cu /* WO: any value pushes the command */
 
 #define COMPUTE_ID_VALUE 0x434D5031u /* "CMP1" */
 
