@@ -97,8 +97,8 @@ void TimelineRecorder::on_layer(std::uint32_t step, std::uint32_t layers_done, P
 void TimelineRecorder::finish(Picoseconds now) {
   if (step_) log_.slice(steps_, "step " + std::to_string(*step_), step_begun_, now);
   if (functions_) functions_->finish(now);
-  hbm_.finish();
-  for (const auto& master : masters_) master->finish();
+  hbm_.finish(now);
+  for (const auto& master : masters_) master->finish(now);
   const hbm::Organization& hbm = soc_->hbm.config().organization;
   sampler_.finish(now, hbm.peak_gbps() / static_cast<double>(soc_->hbm.bytes_per_channel().size()), log_);
 }

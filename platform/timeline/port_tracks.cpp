@@ -50,8 +50,11 @@ void PortTracks::flush(Purpose purpose) {
   current.details = {};
 }
 
-void PortTracks::finish() {
-  for (std::size_t i = 0; i < kPurposeCount; ++i) flush(static_cast<Purpose>(i));
+void PortTracks::finish(Picoseconds now) {
+  for (std::size_t i = 0; i < kPurposeCount; ++i) {
+    phases_[i].ended = std::min(phases_[i].ended, now);
+    flush(static_cast<Purpose>(i));
+  }
 }
 
 }  // namespace prism::timeline

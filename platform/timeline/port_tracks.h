@@ -22,8 +22,8 @@ class PortTracks {
   void begin(const void* id, Purpose purpose, std::uint64_t bytes, Picoseconds at);
   /// `failed`: its bytes have not moved.
   void end(const void* id, Picoseconds at, bool failed);
-  /// Writes the phases that no later transaction can extend any more.
-  void finish();
+  /// The run has ended: writes the last phases. Answers that would have come later are cut off.
+  void finish(Picoseconds now);
 
   std::uint64_t under_way() const { return open_.size(); }
   std::uint64_t bytes() const { return bytes_; }

@@ -201,7 +201,7 @@ addChart({
       borderColor: colour(index), backgroundColor: colour(index), borderWidth: 1.5, pointRadius: 2, stepped: "before",
     })) },
     options: { parsing: false, scales: {
-      x: valueAxis("time", "", { type: "logarithmic", ticks: { callback: (value) => ([1, 2, 5].includes(Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9))) ? format.time(value) : ""), maxRotation: 0, autoSkipPadding: 12 } }),
+      x: valueAxis("time", "", { type: "logarithmic", ticks: { callback: (value) => ([1, 2, 5].includes(Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9))) ? marked("time", value) : ""), maxRotation: 0, autoSkipPadding: 12 } }),
       y: valueAxis("fraction", "share", { min: 0 }) },
       plugins: { tooltip: { callbacks: { title: (items) => "from " + format.time(items[0].raw.x),
         label: (item) => `${item.dataset.label}: ${(100 * item.raw.y).toFixed(1)} % (99 % within ${format.time(item.raw.p99)})` } } } },

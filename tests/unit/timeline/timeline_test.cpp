@@ -73,7 +73,7 @@ TEST(PortTracks, OverlappingTransactionsAreOnePhase) {
   port.end(&ids[2], 21, true);  // an error: its bytes have not moved
   port.begin(&ids[3], Purpose::kKvRead, 1, 30);
   port.end(&ids[3], 35, false);
-  port.finish();
+  port.finish(1000);
   EXPECT_EQ(port.bytes(), 111U);
   const auto slices = events(log, "X");
   ASSERT_EQ(slices.size(), 3U);
@@ -93,7 +93,7 @@ TEST(PortTracks, ATransactionThatBeginsBeforeThePhaseHasEndedExtendsIt) {
   port.end(&ids[0], 50, false);  // its response lies ahead
   port.begin(&ids[1], Purpose::kFirmware, 4, 40);
   port.end(&ids[1], 60, false);
-  port.finish();
+  port.finish(1000);
   ASSERT_EQ(events(log, "X").size(), 1U);
   EXPECT_DOUBLE_EQ(events(log, "X")[0].at("dur").get<double>(), 50e-6);
 }
