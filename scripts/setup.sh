@@ -14,7 +14,7 @@ packages=(
   build-essential cmake ninja-build pkg-config
   libsystemc-dev libboost-dev nlohmann-json3-dev libvalijson-dev libcli11-dev
   libeigen3-dev librandom123-dev libspdlog-dev libfmt-dev libgtest-dev libgmock-dev libbenchmark-dev
-  libelf-dev
+  libelf-dev libmuparserx-dev libjs-chart.js
   gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf picolibc-riscv64-unknown-elf qemu-system-misc
   gdb-multiarch
   python3

@@ -168,6 +168,7 @@ void ComputeEngine::execute_commands() {
       usage.busy += now_ps() - start;
       ++usage.commands;
     }
+    if (on_activity_) tell(command, start);
     if (fault || cancelled()) attention_.abandon();
     if (cancelled()) continue;
     if (fault) {
@@ -178,6 +179,18 @@ void ComputeEngine::execute_commands() {
     ++completed_;
     if (command.has(COMPUTE_FLAG_INTERRUPT)) raise(COMPUTE_IRQ_COMPLETE);
   }
+}
+
+void ComputeEngine::tell(const Command& command, Picoseconds begun) const {
+  const bool known = command.opcode - 1 < kOperations.size();
+  on_activity_({.name = known ? kOperations[command.opcode - 1].name : "unknown",
+                .unit = "commands",
+                .begun = begun,
+                .ended = now_ps(),
+                .bytes = command.bytes,
+                .reads_from = command.source,
+                .writes_to = 0,
+                .writes_bytes = 0});
 }
 
 ComputeEngine::Outcome ComputeEngine::execute(const Command& command) {

@@ -10,6 +10,7 @@
 #include <systemc>
 #include <vector>
 
+#include "models/common/activity.h"
 #include "models/common/burst_port.h"
 #include "models/common/register_bank.h"
 #include "models/common/register_target.h"
@@ -46,6 +47,8 @@ class ComputeEngine : public sc_core::sc_module {
                 const ActivationSource* activations);
 
   void report(ModuleStatistics& out) const;
+  /// `observer` is told of every command that has ended, whichever way.
+  void on_activity(ActivityObserver observer) { on_activity_ = std::move(observer); }
 
  private:
   struct Fault {
@@ -91,6 +94,7 @@ class ComputeEngine : public sc_core::sc_module {
   Outcome write_out(std::uint64_t address, Purpose purpose);  // the result_
   Picoseconds charge(const Work& work);
   void fail(std::uint32_t number, const Fault& fault);
+  void tell(const Command& command, Picoseconds begun) const;
   void raise(std::uint32_t interrupt);
   bool cancelled() const { return executing_generation_ != generation_; }
 
@@ -125,6 +129,7 @@ class ComputeEngine : public sc_core::sc_module {
   Picoseconds compute_ps_ = 0;
   std::uint64_t commands_ = 0;
   std::uint64_t errors_ = 0;
+  ActivityObserver on_activity_;
 };
 
 }  // namespace prism::compute

@@ -114,6 +114,7 @@ void Channel::leave_halt() {
 }
 
 void Channel::execute_next() {
+  const Picoseconds begun = now_ps();
   const DescriptorRing ring = this->ring();
   if (!ring.valid()) return halt(0, {DMA_ERROR_RING, 0, 0});
 
@@ -127,11 +128,23 @@ void Channel::execute_next() {
   Outcome outcome{descriptor.error, 0, 0};
   if (outcome.ok()) outcome = pipeline_.run(descriptor.operation);
   outcome = write_completion(ring, descriptor.tag, outcome);
+  if (on_activity_) tell(descriptor.operation, begun);
   if (!outcome.ok()) return halt(address, outcome);
 
   ++descriptors_;
   consumer_.set(consumer_.value32() + 1u);
   if (descriptor.interrupt) on_event_(Event::kCompleted);
+}
+
+void Channel::tell(const Operation& operation, Picoseconds begun) const {
+  on_activity_({.name = operation.has_list ? "gather" : (operation.elements > 1 ? "strided copy" : "copy"),
+                .unit = name_.substr(name_.rfind('.') + 1),
+                .begun = begun,
+                .ended = now_ps(),
+                .bytes = operation.total_bytes(),
+                .reads_from = operation.has_list ? operation.list_address : operation.source,
+                .writes_to = operation.destination,
+                .writes_bytes = operation.total_bytes()});
 }
 
 const TransferBatch& Channel::transfer(std::uint64_t address, std::span<std::byte> data, bool is_write) {

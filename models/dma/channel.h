@@ -10,6 +10,7 @@
 #include <string>
 #include <systemc>
 
+#include "models/common/activity.h"
 #include "models/common/burst_port.h"
 #include "models/common/register_bank.h"
 #include "models/dma/busy_clock.h"
@@ -37,6 +38,8 @@ class Channel {
 
   std::uint64_t descriptors() const { return descriptors_; }
   std::uint64_t errors() const { return errors_; }
+  /// `observer` is told of every descriptor that has been executed, whichever way.
+  void on_activity(ActivityObserver observer) { on_activity_ = std::move(observer); }
 
  private:
   bool ready() const;
@@ -44,6 +47,7 @@ class Channel {
   void write_control(std::uint32_t value);
   void leave_halt();
   void execute_next();
+  void tell(const Operation& operation, Picoseconds begun) const;
   const TransferBatch& transfer(std::uint64_t address, std::span<std::byte> data, bool is_write);
   /// The outcome to report: a record that could not be written is an error, unless there was one before.
   Outcome write_completion(const DescriptorRing& ring, std::uint32_t tag, const Outcome& outcome);
@@ -73,6 +77,7 @@ class Channel {
   sc_core::sc_event doorbell_;
   std::uint64_t descriptors_ = 0;
   std::uint64_t errors_ = 0;
+  ActivityObserver on_activity_;
 };
 
 }  // namespace prism::dma

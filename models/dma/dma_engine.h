@@ -31,6 +31,10 @@ class DmaEngine : public sc_core::sc_module {
   DmaEngine(sc_core::sc_module_name name, const DmaConfig& config);
 
   void report(ModuleStatistics& out) const;
+  /// `observer` is told of every descriptor of every channel.
+  void on_activity(const ActivityObserver& observer) {
+    for (const auto& channel : channels_) channel->on_activity(observer);
+  }
 
  private:
   SC_HAS_PROCESS(DmaEngine);

@@ -58,6 +58,7 @@ class HbmController : public sc_core::sc_module {
   const PurposeCounters& written_by_purpose() const { return traffic_.written(); }
   const TrafficStatistics& traffic() const { return traffic_; }
   EngineCounters counters() const { return engine_->counters(); }
+  std::vector<std::uint64_t> bytes_per_channel() const { return engine_->bytes_per_channel(); }
   double row_hit_rate() const;
   /// Busiest channel over the mean of all; 1 when nothing has moved.
   double channel_balance() const;

@@ -227,6 +227,36 @@ void PhotonicCore::execute(const Command& command) {
       break;
   }
   *account += now_ps() - begun;
+  if (on_activity_) tell(command, begun);
+}
+
+void PhotonicCore::tell(const Command& command, Picoseconds begun) const {
+  const char* name = "monitor";
+  switch (command.kind) {
+    case PHOTONIC_CONTROL_LOAD:
+      name = "load";
+      break;
+    case PHOTONIC_CONTROL_RANK:
+      name = "rank";
+      break;
+    case PHOTONIC_CONTROL_STORE:
+      name = "store";
+      break;
+    case PHOTONIC_CONTROL_CALIBRATE:
+      name = "calibrate";
+      break;
+    default:
+      break;
+  }
+  const bool ranks = command.kind == PHOTONIC_CONTROL_RANK;
+  on_activity_({.name = name,
+                .unit = "commands",
+                .begun = begun,
+                .ended = now_ps(),
+                .bytes = 0,
+                .reads_from = ranks ? 0 : command.signatures,
+                .writes_to = ranks ? command.results : 0,
+                .writes_bytes = ranks ? std::uint64_t{command.k} * sizeof(std::uint32_t) : 0});
 }
 
 void PhotonicCore::load(const Command& command) {

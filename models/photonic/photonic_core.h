@@ -8,6 +8,7 @@
 #include <systemc>
 #include <vector>
 
+#include "models/common/activity.h"
 #include "models/common/burst_port.h"
 #include "models/common/register_target.h"
 #include "models/common/semaphore_if.h"
@@ -38,6 +39,8 @@ class PhotonicCore : public sc_core::sc_module {
 
   /// `simulated`: time since the start, for static power.
   void report(ModuleStatistics& out, Picoseconds simulated) const;
+  /// `observer` is told of every command that has ended, whichever way.
+  void on_activity(ActivityObserver observer) { on_activity_ = std::move(observer); }
 
  private:
   SC_HAS_PROCESS(PhotonicCore);
@@ -98,6 +101,7 @@ class PhotonicCore : public sc_core::sc_module {
   void run_commands();  // SC_THREAD
   bool take_semaphore(const Command& command);
   void execute(const Command& command);
+  void tell(const Command& command, Picoseconds begun) const;
   void load(const Command& command);
   void program(const Command& command, std::span<const Bfloat16> signatures);
   void rank(const Command& command);
@@ -161,6 +165,7 @@ class PhotonicCore : public sc_core::sc_module {
   sc_core::sc_event irq_changed_;
   PhotonicActivity activity_;
   Counters counters_;
+  ActivityObserver on_activity_;
 };
 
 }  // namespace prism::photonic

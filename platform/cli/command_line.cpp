@@ -28,12 +28,31 @@ constexpr const char* kRunExamples =
 
 constexpr const char* kSweepExamples =
     "The specification is JSON: {\"base\": a configuration, \"set\": {path: value}, \"axes\": {path: "
-    "[values]}}.\n"
-    "Every combination of the axes' values is one point; DIR gets a folder for each with its report.json, "
-    "and sweep.csv.\n"
+    "[values]}}, and\n"
+    "optionally \"derive\", \"where\" and \"seeds\" (docs/sweeps.md). Every combination of the axes' values "
+    "is one point.\n"
+    "DIR gets a cache of results, a link to each by its name, sweep.csv and sweep.json. Points with a result "
+    "are not run\n"
+    "again: a sweep that was killed goes on where it was.\n"
     "Examples:\n"
     "  prism-vp sweep configs/sweeps/context.json\n"
-    "  prism-vp sweep configs/sweeps/context.json --out out/context --jobs 2";
+    "  prism-vp sweep configs/sweeps/context.json --out out/context --jobs 2\n"
+    "  prism-vp sweep configs/sweeps/context.json --out out/context --shard 1/4   # and 2/4, ... elsewhere\n"
+    "  prism-vp sweep configs/sweeps/context.json --out out/context --merge";
+
+constexpr const char* kCompareExamples =
+    "A series (a histogram, bytes over time) is one statistic; it differs by the sum of its differences.\n"
+    "Exit status 1 when a statistic differs by more than the threshold.\n"
+    "Examples:\n"
+    "  prism-vp compare out/before out/after\n"
+    "  prism-vp compare golden/report.json out/tiny --threshold 0.01 --ignore 'modules.cpu.*'";
+
+constexpr const char* kReportExamples =
+    "The page is one HTML file that opens offline. The first result is what the others are compared with.\n"
+    "Examples:\n"
+    "  prism-vp report out/decode_64k\n"
+    "  prism-vp report out/dense out/prism --out comparison.html\n"
+    "  prism-vp report out/context";
 
 constexpr const char* kValidateExamples =
     "Examples:\n"
@@ -55,6 +74,8 @@ class CommandLine {
     app_.footer(kFooter);
     add_run();
     add_sweep();
+    add_compare();
+    add_report();
     add_memory();
     add_rank();
     add_validate();
@@ -86,7 +107,7 @@ class CommandLine {
     if (std::find(names.begin(), names.end(), word) != names.end()) return;
     const auto meant = config::closest(word, names);
     throw InputError("found the command \"" + word +
-                     "\", expected run, sweep, memory, rank, validate or describe" +
+                     "\", expected run, sweep, compare, report, memory, rank, validate or describe" +
                      (meant ? " (did you mean \"" + *meant + "\"?)" : ""));
   }
 
@@ -111,6 +132,16 @@ class CommandLine {
                         "write a line for every instruction to this file, with cpu.model=rv64");
     command->add_option("--trace-range", run_.trace_range,
                         "FIRST:LAST, addresses or symbols: only instructions from FIRST up to before LAST");
+    command
+        ->add_option(
+            "--timeline", run_.timeline,
+            "write timeline.json, which Perfetto opens: none, phases, or transactions (default: none)")
+        ->check(CLI::IsMember({"none", "phases", "transactions"}));
+    command->add_option("--timeline-events", run_.timeline_events, "most events in it (default: 1000000)")
+        ->check(CLI::Range(std::uint64_t{100}, std::uint64_t{100000000}));
+    command->add_option("--threads", run_.threads,
+                        "for the work beside the simulation (default: the machine's hardware threads)");
+    command->add_flag("--json-only", run_.json_only, "write report.json and nothing for people");
     command->add_flag("--quiet", run_.quiet, "no progress on standard error");
     command->callback([this] { action_ = [this] { return run(run_); }; });
   }
@@ -123,8 +154,43 @@ class CommandLine {
     command->add_option("--out", sweep_.out, "folder for the reports (default: out/<specification>)");
     command->add_option("--jobs", sweep_.jobs, "points at a time (default: the machine's hardware threads)")
         ->check(CLI::Range(1U, 1024U));
+    command->add_option("--shard", sweep_.shard,
+                        "I/N: only every N-th point, beginning with the I-th; tables come with --merge");
+    command
+        ->add_option("--merge", sweep_.merge,
+                     "run nothing: put together what is in DIR, and in these other sweep folders")
+        ->type_name("[DIR ...]")
+        ->expected(0, -1);
+    command->add_flag("--retry-failed", sweep_.retry_failed, "run points again whose result is a failure");
     command->add_flag("--quiet", sweep_.quiet, "no progress on standard error");
     command->callback([this] { action_ = [this] { return sweep(sweep_); }; });
+  }
+
+  void add_compare() {
+    CLI::App* command = app_.add_subcommand("compare", "Say what differs between the reports of two runs");
+    command->footer(kCompareExamples);
+    command->add_option("A", compare_.a, "report.json, or the folder that holds it")->required();
+    command->add_option("B", compare_.b, "the other one")->required();
+    command
+        ->add_option("--threshold", compare_.threshold,
+                     "largest relative difference of a statistic that is let pass: 0.01 is 1 %")
+        ->check(CLI::NonNegativeNumber);
+    command
+        ->add_option("--ignore", compare_.ignored, "pattern of statistics that do not count; may be repeated")
+        ->take_all()
+        ->allow_extra_args(false);
+    command->add_option("--json", compare_.json, "write the differences to this file, too");
+    command->callback([this] { action_ = [this] { return compare(compare_); }; });
+  }
+
+  void add_report() {
+    CLI::App* command = app_.add_subcommand("report", "Make the page of one or several runs, or of a sweep");
+    command->footer(kReportExamples);
+    command
+        ->add_option("RESULT", report_.results, "report.json, the folder that holds it, or a sweep's folder")
+        ->required();
+    command->add_option("--out", report_.out, "the page's file (default: report.html beside the first)");
+    command->callback([this] { action_ = [this] { return report(report_); }; });
   }
 
   void add_memory() {
@@ -179,6 +245,8 @@ class CommandLine {
   CLI::App app_;
   RunArguments run_;
   SweepArguments sweep_;
+  CompareArguments compare_;
+  ReportArguments report_;
   MemoryArguments memory_;
   RankArguments rank_;
   std::vector<std::filesystem::path> validate_;

@@ -22,17 +22,38 @@ struct RunArguments {
   std::optional<std::uint16_t> gdb_port;    // 0: any free one
   std::filesystem::path instruction_trace;  // empty: none
   std::string trace_range;                  // FIRST:LAST, addresses or symbols; empty: all
+  std::string timeline = "none";            // or "phases", "transactions"
+  std::uint64_t timeline_events = 1000000;  // at most
+  unsigned threads = 0;                     // 0: as many as the machine has
+  bool json_only = false;                   // write report.json and nothing for people
   bool quiet = false;
 };
 int run(const RunArguments& arguments);
 
 struct SweepArguments {
   std::filesystem::path spec;
-  std::filesystem::path out;  // empty: out/<spec>
-  unsigned jobs = 0;          // 0: as many as the machine has hardware threads
+  std::filesystem::path out;                                // empty: out/<spec>
+  unsigned jobs = 0;                                        // 0: as many as the machine has hardware threads
+  std::string shard;                                        // I/N; empty: all points
+  std::optional<std::vector<std::filesystem::path>> merge;  // run nothing; results from here, too
+  bool retry_failed = false;
   bool quiet = false;
 };
 int sweep(const SweepArguments& arguments);
+
+struct CompareArguments {
+  std::filesystem::path a, b;  // report.json, or the folder that holds it
+  std::optional<double> threshold;
+  std::vector<std::string> ignored;  // patterns of statistics
+  std::filesystem::path json;        // empty: none
+};
+int compare(const CompareArguments& arguments);
+
+struct ReportArguments {
+  std::vector<std::filesystem::path> results;  // the first is the baseline
+  std::filesystem::path out;                   // empty: report.html beside the first
+};
+int report(const ReportArguments& arguments);
 
 /// Configurations and sweep specifications; every wrong one gets its line.
 int validate(const std::vector<std::filesystem::path>& files);

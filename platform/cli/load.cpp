@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "platform/cli/errors.h"
+#include "platform/config/json_reader.h"
 #include "platform/config/suggestion.h"
 
 namespace prism::cli {
@@ -49,6 +50,18 @@ fs::path preset_file(const std::string& preset, const std::string& folder) {
   const auto meant = config::closest(preset, known);
   reject(preset, "no file and no preset of this name",
          meant ? "a file or a preset (did you mean \"" + *meant + "\"?)" : "a file, or one of " + names);
+}
+
+nlohmann::json read_report(const fs::path& place) {
+  const fs::path file = fs::is_directory(place) ? place / "report.json" : place;
+  nlohmann::json report = config::read_json(file);
+  for (const char* key : {"config", "decode", "hbm", "selection", "energy_pj", "modules"}) {
+    if (!report.is_object() || !report.contains(key) || !report[key].is_object()) {
+      throw config::ConfigError(file.string(), config::pointer_to("", key), "no object",
+                                "the report.json of a run");
+    }
+  }
+  return report;
 }
 
 void print_warnings(const std::vector<std::string>& warnings) {

@@ -21,6 +21,9 @@ std::filesystem::path executable();
 /// A preset's file: the one named, or the shipped one of that name in configs/`folder`. Throws InputError.
 std::filesystem::path preset_file(const std::string& preset, const std::string& folder);
 
+/// A report.json: the file, or the one in this folder. Throws ConfigError.
+nlohmann::json read_report(const std::filesystem::path& place);
+
 /// On standard error, a line each.
 void print_warnings(const std::vector<std::string>& warnings);
 

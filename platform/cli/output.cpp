@@ -22,9 +22,13 @@ void make_directory(const fs::path& directory) {
 }
 
 void write_file(const fs::path& file, std::string_view text) {
+  write_file(file, [text](std::ostream& stream) { stream << text; });
+}
+
+void write_file(const fs::path& file, const std::function<void(std::ostream&)>& write) {
   const fs::path temporary = file.string() + ".tmp";
   std::ofstream stream(temporary, std::ios::binary | std::ios::trunc);
-  stream << text;
+  write(stream);
   stream.close();
   std::error_code problem;
   if (stream) fs::rename(temporary, file, problem);

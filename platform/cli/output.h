@@ -3,6 +3,8 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
+#include <ostream>
 #include <string_view>
 
 namespace prism::cli {
@@ -12,5 +14,7 @@ void make_directory(const std::filesystem::path& directory);
 
 /// Writes beside `file` and renames: a reader never sees half a file. Throws InputError.
 void write_file(const std::filesystem::path& file, std::string_view text);
+/// The same, for what is too large to be one text.
+void write_file(const std::filesystem::path& file, const std::function<void(std::ostream&)>& write);
 
 }  // namespace prism::cli

@@ -16,6 +16,7 @@
 #include "platform/cli/progress_line.h"
 #include "platform/cli/table.h"
 #include "platform/config/config.h"
+#include "platform/report/page.h"
 #include "platform/soc/simulation.h"
 
 namespace prism::cli {
@@ -46,7 +47,7 @@ void add_faults(Table& table, const nlohmann::json& faults) {
   table.add_row({"time lost to faults", human_time_ns(faults.at("time_lost_ns").get<double>())});
 }
 
-void print_summary(const nlohmann::json& report) {
+std::string summary(const nlohmann::json& report) {
   const Headline figures = headline_of(report);
   const auto optional_text = [](const std::optional<double>& value) {
     return value ? human_fraction(*value) : std::string("-");
@@ -72,11 +73,33 @@ void print_summary(const nlohmann::json& report) {
   table.add_row({"recall@k", optional_text(figures.recall_at_k)});
   table.add_row({"attention mass", optional_text(figures.attention_mass)});
   add_faults(table, report.at("faults"));
-  std::cout << table.text();
-  for (const std::string& caveat : caveats_of(report)) std::cout << "Note: " << caveat << ".\n";
-  for (const auto& warning : report.at("warnings")) {
-    std::cout << "Warning: " << warning.get<std::string>() << ".\n";
-  }
+  std::string text = table.text();
+  for (const std::string& caveat : caveats_of(report)) text += "Note: " + caveat + ".\n";
+  for (const auto& warning : report.at("warnings")) text += "Warning: " + warning.get<std::string>() + ".\n";
+  return text;
+}
+
+std::optional<soc::TimelineRecorder> timeline_of(const RunArguments& arguments,
+                                                 const soc::InstructionTrace& trace) {
+  if (arguments.timeline == "none") return std::nullopt;
+  if (trace.out != nullptr) reject("--timeline", "--trace-instructions, too", "one of them");
+  return std::make_optional<soc::TimelineRecorder>(
+      soc::TimelineRecorder::Options{arguments.timeline == "transactions", arguments.timeline_events});
+}
+
+void write_timeline(const soc::TimelineRecorder& timeline, const nlohmann::json& report,
+                    const fs::path& file) {
+  const auto& hbm = report.at("hbm");
+  write_file(file, [&](std::ostream& stream) {
+    timeline.log().write(stream, {{"version", report.at("provenance").at("version").dump()},
+                                  {"simulated_ns", report.at("simulation").at("simulated_ns").dump()},
+                                  {"hbm_bytes_read", hbm.at("bytes_read").dump()},
+                                  {"hbm_bytes_written", hbm.at("bytes_written").dump()}});
+  });
+  if (timeline.log().dropped() == 0) return;
+  std::cerr << fmt::format(
+      "prism-vp: warning: the timeline is cut: {} events are in it, {} more are not (--timeline-events)\n",
+      timeline.log().events(), timeline.log().dropped());
 }
 
 void check_segments(const rv64::ElfFile& firmware, const interconnect::TargetRange& ram,
@@ -168,6 +191,7 @@ int run(const RunArguments& arguments) {
   const rv64::ElfFile* program = firmware ? &*firmware : nullptr;
   std::ofstream trace_file;
   const soc::InstructionTrace trace = trace_of(arguments, program, trace_file);
+  std::optional<soc::TimelineRecorder> timeline = timeline_of(arguments, trace);
   const std::unique_ptr<gdb::GdbSocket> debugger = debugger_of(arguments, program);
 
   const soc::RunOutcome outcome = [&] {
@@ -178,18 +202,28 @@ int run(const RunArguments& arguments) {
     options.firmware = program;
     options.debugger = debugger.get();
     options.trace = trace;
+    options.timeline = timeline ? &*timeline : nullptr;
+    options.threads = arguments.threads;
     return soc::simulate(config, options);
   }();
 
   const fs::path file = out / "report.json";
   write_file(file, outcome.report.dump(2) + "\n");
+  if (timeline) write_timeline(*timeline, outcome.report, out / "timeline.json");
   if (outcome.exit_code != kExitDone) {
     std::cerr << "prism-vp: the simulated system failed: " << outcome.failure << " (" << file.string()
               << ")\n";
     return outcome.exit_code;
   }
   // A program that is no decode firmware has nothing to sum up.
-  if (outcome.report.at("decode").at("steps_done") > 0) print_summary(outcome.report);
+  const bool decoded = outcome.report.at("decode").at("steps_done") > 0;
+  const std::string text = decoded ? summary(outcome.report) : "";
+  std::cout << text;
+  if (!arguments.json_only) {
+    write_file(out / "summary.txt", text);
+    write_file(out / "report.html",
+               report::report_page({{arguments.config.stem().string(), outcome.report}}));
+  }
   std::cout << "Report: " << file.string() << "\n";
   return kExitDone;
 }

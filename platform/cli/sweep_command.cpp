@@ -1,58 +1,48 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <charconv>
 #include <iostream>
 #include <thread>
 
-#include "platform/cli/child_process.h"
 #include "platform/cli/commands.h"
 #include "platform/cli/errors.h"
-#include "platform/cli/load.h"
 #include "platform/cli/output.h"
-#include "platform/cli/progress_line.h"
+#include "platform/cli/result_cache.h"
 #include "platform/cli/sweep_results.h"
+#include "platform/cli/sweep_runner.h"
 #include "platform/cli/sweep_spec.h"
 #include "platform/config/json_reader.h"
+#include "platform/report/page.h"
 
 namespace prism::cli {
 namespace fs = std::filesystem;
 namespace {
 
-/// SystemC elaborates once a process: a point is a run of this very program.
-std::vector<std::string> command_of(const SweepSpec& spec, const SweepPoint& point, const fs::path& folder) {
-  std::vector<std::string> command = {executable().string(), "run",    spec.base().string(), "--out",
-                                      folder.string(),       "--quiet"};
-  for (const std::string& assignment : spec.overrides(point)) {
-    command.emplace_back("--set");
-    command.push_back(assignment);
-  }
-  return command;
-}
+/// "2/8": of eight equal shares the second.
+struct Shard {
+  std::size_t number = 1;
+  std::size_t count = 1;
 
-std::vector<int> run_points(const SweepSpec& spec, const fs::path& out, unsigned jobs, bool quiet) {
-  const auto& points = spec.points();
-  std::vector<int> statuses(points.size(), kExitDone);
-  ChildProcesses children;
-  ProgressLine line(quiet);
-  std::size_t started = 0;
-  for (std::size_t done = 0; done < points.size();) {
-    while (started < points.size() && children.running() < jobs) {
-      const fs::path folder = out / points[started].name;
-      make_directory(folder);
-      fs::remove(folder / "report.json");  // of an earlier sweep: never taken for this one's
-      children.start(started, command_of(spec, points[started], folder), folder / "run.log");
-      ++started;
-    }
-    if (const auto ended = children.wait_briefly()) {
-      statuses[ended->index] = ended->status;
-      const fs::path log = out / points[ended->index].name / "run.log";
-      if (fs::file_size(log) == 0) fs::remove(log);
-      ++done;
-    }
-    line.show(std::to_string(done) + " of " + std::to_string(points.size()) + " points done, " +
-                  std::to_string(children.running()) + " running",
-              static_cast<double>(done) / static_cast<double>(points.size()));
+  std::vector<std::size_t> of(std::size_t points) const {
+    std::vector<std::size_t> mine;
+    for (std::size_t i = number - 1; i < points; i += count) mine.push_back(i);
+    return mine;
   }
-  return statuses;
+};
+
+Shard parse_shard(const std::string& text) {
+  Shard shard;
+  const char* end = text.data() + text.size();
+  const auto number = std::from_chars(text.data(), end, shard.number);
+  const bool slash = number.ec == std::errc() && number.ptr != end && *number.ptr == '/';
+  const auto count = slash ? std::from_chars(number.ptr + 1, end, shard.count) : number;
+  if (!slash || count.ec != std::errc() || count.ptr != end || shard.number < 1 ||
+      shard.number > shard.count) {
+    reject("--shard", "\"" + text + "\"", "I/N with I from 1 to N");
+  }
+  return shard;
 }
 
 void add_new(std::vector<std::string>& list, const std::vector<std::string>& items) {
@@ -61,42 +51,118 @@ void add_new(std::vector<std::string>& list, const std::vector<std::string>& ite
   }
 }
 
+/// All points' keys. Checks every configuration, before any runs.
+std::vector<std::string> keys_of(const SweepSpec& spec) {
+  const std::string program = program_identity();
+  std::vector<std::string> keys;
+  for (const SweepPoint& point : spec.points())
+    keys.push_back(ResultCache::key_of(spec.parse(point), program));
+  return keys;
+}
+
+/// A readable name for each result: a link into the cache.
+void link_points(const SweepSpec& spec, const std::vector<PointResult>& results, const fs::path& out) {
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (results[i].state == PointResult::State::kMissing) continue;
+    const fs::path link = out / spec.points()[i].name;
+    if (fs::exists(fs::symlink_status(link)) && !fs::is_symlink(link)) {
+      throw InputError(link.string() +
+                       ": found something that no sweep has made, expected nothing or a link");
+    }
+    fs::remove(link);
+    fs::create_directory_symlink(fs::path("cache") / results[i].key, link);
+  }
+}
+
+std::vector<PointResult> collect(const std::vector<std::string>& keys, const ResultCache& cache,
+                                 std::vector<std::string>& caveats) {
+  std::vector<PointResult> results;
+  for (const std::string& key : keys) {
+    PointResult result;
+    result.key = key;
+    if (const auto found = cache.find(key)) {
+      result.state =
+          found->exit_status == kExitDone ? PointResult::State::kDone : PointResult::State::kFailed;
+      result.exit_status = found->exit_status;
+      result.reason = found->reason;
+      if (found->exit_status == kExitDone) {
+        const nlohmann::json report = config::read_json(found->folder / "report.json");
+        result.figures = headline_of(report);
+        add_new(caveats, caveats_of(report));
+      }
+    }
+    results.push_back(std::move(result));
+  }
+  return results;
+}
+
+/// A line on standard error for each point without a result; the exit status.
+int complain(const SweepSpec& spec, const std::vector<std::size_t>& points,
+             const std::vector<PointResult>& results) {
+  int status = kExitDone;
+  for (const std::size_t i : points) {
+    const PointResult& result = results[i];
+    if (result.state == PointResult::State::kDone) continue;
+    status = kExitSystemFailed;
+    std::cerr << "prism-vp: point " << spec.points()[i].name;
+    if (result.state == PointResult::State::kMissing) {
+      std::cerr << " has not been run\n";
+    } else {
+      std::cerr << " failed with exit status " << result.exit_status << ": " << result.reason << "\n";
+    }
+  }
+  return status;
+}
+
+void write_results(const SweepSpec& spec, std::vector<PointResult> results, const fs::path& out,
+                   const std::vector<std::string>& caveats) {
+  link_points(spec, results, out);
+  const SweepResults found(spec, std::move(results));
+  write_file(out / "sweep.csv", found.csv());
+  const nlohmann::ordered_json json = found.json();
+  write_file(out / "sweep.json", json.dump(1) + "\n");
+  write_file(out / "sweep.html", report::sweep_page(json));
+  std::cout << found.table();
+  for (const std::string& caveat : caveats) std::cout << "Note: " << caveat << ".\n";
+  std::cout << "Reports: " << (out / "*" / "report.json").string() << ", " << (out / "sweep.csv").string()
+            << ", " << (out / "sweep.json").string() << " and " << (out / "sweep.html").string() << "\n";
+}
+
 }  // namespace
 
 int sweep(const SweepArguments& arguments) {
   const SweepSpec spec = SweepSpec::load(arguments.spec);
-  for (const SweepPoint& point : spec.points()) spec.parse(point);  // all of them, before any runs
+  const bool sharded = !arguments.shard.empty();
+  if (sharded && arguments.merge) reject("--shard", "--merge, too", "one of them");
+  const Shard shard = sharded ? parse_shard(arguments.shard) : Shard{};
+  const std::vector<std::string> keys = keys_of(spec);
 
   const fs::path out = arguments.out.empty() ? fs::path("out") / arguments.spec.stem() : arguments.out;
-  make_directory(out);
-  const unsigned jobs =
-      arguments.jobs > 0 ? arguments.jobs : std::max(1U, std::thread::hardware_concurrency());
-  const std::vector<int> statuses = run_points(spec, out, jobs, arguments.quiet);
-
-  std::vector<PointResult> results;
-  std::vector<std::string> caveats;
-  for (std::size_t i = 0; i < statuses.size(); ++i) {
-    PointResult result{statuses[i], std::nullopt};
-    if (result.status == kExitDone) {
-      const nlohmann::json report = config::read_json(out / spec.points()[i].name / "report.json");
-      result.figures = headline_of(report);
-      add_new(caveats, caveats_of(report));
+  const ResultCache cache(out / "cache");
+  std::vector<std::size_t> points = shard.of(keys.size());
+  if (arguments.merge) {
+    for (const fs::path& other : *arguments.merge) {
+      const ResultCache theirs(other / "cache");
+      for (const std::string& key : keys) cache.import_from(theirs, key);
     }
-    results.push_back(std::move(result));
+  } else {
+    const unsigned jobs =
+        arguments.jobs > 0 ? arguments.jobs : std::max(1U, std::thread::hardware_concurrency());
+    const SweepWork work =
+        run_points(spec, points, keys, cache, {jobs, arguments.retry_failed, arguments.quiet});
+    if (work.cached > 0) {
+      std::cerr << fmt::format("prism-vp: {} of {} points had a result already\n", work.cached, work.wanted);
+    }
   }
-  const SweepResults found(spec, std::move(results));
-  write_file(out / "sweep.csv", found.csv());
 
-  std::cout << found.table();
-  for (const std::string& caveat : caveats) std::cout << "Note: " << caveat << ".\n";
-  std::cout << "Reports: " << (out / "*" / "report.json").string() << " and " << (out / "sweep.csv").string()
-            << "\n";
-  int status = kExitDone;
-  for (std::size_t i = 0; i < statuses.size(); ++i) {
-    if (statuses[i] == kExitDone) continue;
-    std::cerr << "prism-vp: point " << spec.points()[i].name << " failed with exit status " << statuses[i]
-              << ": see " << (out / spec.points()[i].name).string() << "\n";
-    status = kExitSystemFailed;
+  std::vector<std::string> caveats;
+  const std::vector<PointResult> results = collect(keys, cache, caveats);
+  const int status = complain(spec, points, results);
+  if (sharded) {
+    std::cout << fmt::format("Shard {} of {}: {} points in {}; merge with --merge\n", shard.number,
+                             shard.count, points.size(), (out / "cache").string());
+  } else {
+    write_results(spec, results, out, caveats);
   }
   return status;
 }

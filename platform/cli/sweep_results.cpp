@@ -11,12 +11,20 @@ std::string as_text(const nlohmann::ordered_json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-/// The shortest decimal that reads back as the same number.
-std::string exact(double value) {
-  return nlohmann::json(value).dump();
+nlohmann::ordered_json optional_number(const std::optional<double>& value) {
+  return value ? nlohmann::ordered_json(*value) : nlohmann::ordered_json(nullptr);
 }
-std::string exact(const std::optional<double>& value) {
-  return value ? exact(*value) : "";
+
+const char* state_name(PointResult::State state) {
+  switch (state) {
+    case PointResult::State::kMissing:
+      return "missing";
+    case PointResult::State::kDone:
+      return "done";
+    case PointResult::State::kFailed:
+      return "failed";
+  }
+  return "";
 }
 
 std::string csv_line(const std::vector<std::string>& cells) {
@@ -49,8 +57,8 @@ const Headline* SweepResults::baseline(std::size_t point) const {
   for (std::size_t other = 0; other < points.size(); ++other) {
     if (!results_[other].figures || results_[other].figures->policy != "dense") continue;
     bool same = true;
-    for (std::size_t axis = 0; axis < spec_.axes().size(); ++axis) {
-      if (spec_.axes()[axis].starts_with("policy.")) continue;
+    for (std::size_t axis = 0; axis < spec_.keys().size(); ++axis) {
+      if (spec_.keys()[axis].starts_with("policy.")) continue;
       same = same && points[other].values[axis] == points[point].values[axis];
     }
     if (same) return &*results_[other].figures;
@@ -60,7 +68,7 @@ const Headline* SweepResults::baseline(std::size_t point) const {
 
 std::string SweepResults::table() const {
   std::vector<std::string> headings = {"context", "policy"};
-  for (const std::string& axis : spec_.axes()) {
+  for (const std::string& axis : spec_.keys()) {
     if (!has_own_column(axis)) headings.push_back(axis.substr(axis.rfind('.') + 1));
   }
   const std::size_t left_columns = headings.size();
@@ -72,15 +80,15 @@ std::string SweepResults::table() const {
   for (std::size_t point = 0; point < results_.size(); ++point) {
     const auto& figures = results_[point].figures;
     if (!figures) {
-      std::vector<std::string> row = {spec_.points()[point].name, "failed"};
+      std::vector<std::string> row = {spec_.points()[point].name, state_name(results_[point].state)};
       row.resize(headings.size(), "-");
       table.add_row(std::move(row));
       continue;
     }
     std::vector<std::string> row = {human_tokens(static_cast<double>(figures->context_tokens)),
                                     figures->policy};
-    for (std::size_t axis = 0; axis < spec_.axes().size(); ++axis) {
-      if (!has_own_column(spec_.axes()[axis])) row.push_back(as_text(spec_.points()[point].values[axis]));
+    for (std::size_t axis = 0; axis < spec_.keys().size(); ++axis) {
+      if (!has_own_column(spec_.keys()[axis])) row.push_back(as_text(spec_.points()[point].values[axis]));
     }
     const Headline* dense = baseline(point);
     for (std::string& cell : std::vector<std::string>{
@@ -99,39 +107,76 @@ std::string SweepResults::table() const {
   return table.text();
 }
 
-std::string SweepResults::csv() const {
-  std::vector<std::string> headings = {"point"};
-  headings.insert(headings.end(), spec_.axes().begin(), spec_.axes().end());
-  for (const char* heading :
-       {"exit_status", "blocks_total", "blocks_selected", "kv_read_bytes_per_step", "kv_bytes_per_step",
-        "weights_bytes_per_step", "signature_bytes_per_step", "other_bytes_per_step", "kv_reduction",
-        "time_per_step_ns", "tokens_per_second", "speed_up", "energy_per_step_pj", "recall_at_k",
-        "needle_hit_rate", "attention_mass", "output_error", "achieved_gbps", "row_hit_rate"}) {
-    headings.emplace_back(heading);
+nlohmann::ordered_json SweepResults::figures(std::size_t point) const {
+  const auto& figures = results_[point].figures;
+  const Headline found = figures.value_or(Headline{});
+  const Headline* dense = figures ? baseline(point) : nullptr;
+  nlohmann::ordered_json out = {
+      {"blocks_total", found.blocks_total},
+      {"blocks_selected", found.blocks_selected},
+      {"kv_read_bytes_per_step", found.kv_read_bytes},
+      {"kv_bytes_per_step", found.kv_bytes},
+      {"weights_bytes_per_step", found.weight_bytes},
+      {"signature_bytes_per_step", found.signature_bytes},
+      {"other_bytes_per_step", found.other_bytes},
+      {"kv_reduction", dense != nullptr ? nlohmann::ordered_json(dense->kv_read_bytes / found.kv_read_bytes)
+                                        : nlohmann::ordered_json(nullptr)},
+      {"time_per_step_ns", found.time_ns},
+      {"tokens_per_second", found.tokens_per_second},
+      {"speed_up", dense != nullptr ? nlohmann::ordered_json(dense->time_ns / found.time_ns)
+                                    : nlohmann::ordered_json(nullptr)},
+      {"energy_per_step_pj", found.energy_pj},
+      {"recall_at_k", optional_number(found.recall_at_k)},
+      {"needle_hit_rate", optional_number(found.needle_hit_rate)},
+      {"attention_mass", optional_number(found.attention_mass)},
+      {"output_error", optional_number(found.output_error)},
+      {"achieved_gbps", found.achieved_gbps},
+      {"row_hit_rate", found.row_hit_rate}};
+  if (!figures) {
+    for (auto& item : out) item = nullptr;
   }
-  std::string text = csv_line(headings);
+  return out;
+}
+
+std::string SweepResults::csv() const {
+  std::string text;
   for (std::size_t point = 0; point < results_.size(); ++point) {
+    const PointResult& result = results_[point];
+    const nlohmann::ordered_json figures = this->figures(point);
+    if (point == 0) {
+      std::vector<std::string> headings = {"point"};
+      headings.insert(headings.end(), spec_.keys().begin(), spec_.keys().end());
+      headings.insert(headings.end(), {"state", "exit_status", "reason"});
+      for (const auto& figure : figures.items()) headings.push_back(figure.key());
+      text += csv_line(headings);
+    }
     std::vector<std::string> row = {spec_.points()[point].name};
     for (const auto& value : spec_.points()[point].values) row.push_back(as_text(value));
-    row.push_back(std::to_string(results_[point].status));
-    if (const auto& figures = results_[point].figures) {
-      const Headline* dense = baseline(point);
-      for (std::string& cell : std::vector<std::string>{
-               std::to_string(figures->blocks_total), std::to_string(figures->blocks_selected),
-               exact(figures->kv_read_bytes), exact(figures->kv_bytes), exact(figures->weight_bytes),
-               exact(figures->signature_bytes), exact(figures->other_bytes),
-               dense ? exact(dense->kv_read_bytes / figures->kv_read_bytes) : "", exact(figures->time_ns),
-               exact(figures->tokens_per_second), dense ? exact(dense->time_ns / figures->time_ns) : "",
-               exact(figures->energy_pj), exact(figures->recall_at_k), exact(figures->needle_hit_rate),
-               exact(figures->attention_mass), exact(figures->output_error), exact(figures->achieved_gbps),
-               exact(figures->row_hit_rate)}) {
-        row.push_back(std::move(cell));
-      }
-    }
-    row.resize(headings.size());
+    row.emplace_back(state_name(result.state));
+    row.push_back(result.state == PointResult::State::kMissing ? "" : std::to_string(result.exit_status));
+    row.push_back(result.reason);
+    for (const auto& figure : figures) row.push_back(figure.is_null() ? "" : as_text(figure));
     text += csv_line(row);
   }
   return text;
+}
+
+nlohmann::ordered_json SweepResults::json() const {
+  nlohmann::ordered_json points = nlohmann::ordered_json::array();
+  for (std::size_t point = 0; point < results_.size(); ++point) {
+    const PointResult& result = results_[point];
+    nlohmann::ordered_json values = nlohmann::ordered_json::object();
+    for (std::size_t key = 0; key < spec_.keys().size(); ++key)
+      values[spec_.keys()[key]] = spec_.points()[point].values[key];
+    points.push_back({{"name", spec_.points()[point].name},
+                      {"key", result.key},
+                      {"state", state_name(result.state)},
+                      {"exit_status", result.exit_status},
+                      {"reason", result.reason},
+                      {"values", values},
+                      {"figures", figures(point)}});
+  }
+  return {{"name", spec_.name()}, {"keys", spec_.keys()}, {"dropped", spec_.dropped()}, {"points", points}};
 }
 
 }  // namespace prism::cli

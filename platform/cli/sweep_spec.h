@@ -1,21 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// A sweep: a base configuration, overrides common to all points, and axes of which every combination is a
-// point.
+// A sweep: a base configuration, overrides common to all points, axes of which every combination is a point,
+// keys derived from others, and constraints that drop points. docs/sweeps.md describes the file.
 #pragma once
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "platform/cli/sweep_axis.h"
 #include "platform/config/config.h"
 
 namespace prism::cli {
 
 struct SweepPoint {
   std::string name;                            // of its folder: "context_tokens-4096_policy-dense"
-  std::vector<nlohmann::ordered_json> values;  // one for each axis
+  std::vector<nlohmann::ordered_json> values;  // one for each of SweepSpec::keys()
 };
 
 class SweepSpec {
@@ -25,10 +27,14 @@ class SweepSpec {
   /// A document that means a sweep, not a configuration.
   static bool is_sweep(const nlohmann::ordered_json& document) { return document.contains("axes"); }
 
+  const std::string& name() const { return name_; }
   const std::filesystem::path& base() const { return base_; }
-  const std::vector<std::string>& axes() const { return axes_; }
+  /// Paths that differ from point to point: those of the axes in declared order, then the derived ones.
+  const std::vector<std::string>& keys() const { return keys_; }
   /// In declared order, the last axis running fastest.
   const std::vector<SweepPoint>& points() const { return points_; }
+  /// How many combinations a constraint dropped.
+  std::size_t dropped() const { return dropped_; }
 
   /// The overrides of a point, as --set takes them.
   std::vector<std::string> overrides(const SweepPoint& point) const;
@@ -40,13 +46,26 @@ class SweepSpec {
   using Assignment = std::pair<std::string, nlohmann::ordered_json>;
 
   std::vector<Assignment> assignments(const SweepPoint& point) const;
-  void add_points(const nlohmann::ordered_json& axes, std::size_t axis, SweepPoint point);
+  void add_axes(const nlohmann::ordered_json& document);
+  void add_points(std::size_t axis, SweepPoint point);
+  void finish_point(SweepPoint point);
+  nlohmann::ordered_json evaluate_at(const SweepPoint& point, const std::string& formula,
+                                     const std::string& pointer) const;
+  /// By the point's values, the common overrides, or the base; null.
+  nlohmann::ordered_json value_at(const SweepPoint& point, const std::string& path) const;
+  const config::ConfigTree& base_tree() const;
 
+  std::string name_;
   std::filesystem::path file_;
   std::filesystem::path base_;
+  mutable std::optional<config::ConfigTree> base_tree_;  // loaded when first needed
   std::vector<Assignment> common_;
-  std::vector<std::string> axes_;
+  std::vector<SweepAxis> axes_;
+  std::vector<std::string> keys_;
+  std::vector<std::pair<std::string, std::string>> derived_;  // path, formula
+  std::vector<std::string> constraints_;
   std::vector<SweepPoint> points_;
+  std::size_t dropped_ = 0;
 };
 
 }  // namespace prism::cli

@@ -5,6 +5,8 @@
 #include <numeric>
 #include <systemc>
 
+#include "models/photonic/link_budget.h"
+
 namespace prism::report {
 
 namespace {
@@ -101,6 +103,15 @@ json unknown_energies(const Measurements& measured) {
   return out;
 }
 
+json link_budget(const photonic::PhotonicConfig& config) {
+  const photonic::LinkBudget link(config.physics.link, config.rows + config.physics.spare_rows,
+                                  config.wavelengths);
+  json stages = json::array();
+  for (const photonic::LinkStage& stage : link.stages())
+    stages.push_back({{"name", stage.name}, {"gain_db", stage.gain_db}, {"power_dbm", stage.power_dbm}});
+  return {{"stages", stages}, {"detector_dbm", link.detector_dbm()}, {"line_dbm", link.line_dbm()}};
+}
+
 json traffic_check(const Measurements& measured) {
   PurposeCounters controller = measured.hbm_read;
   controller += measured.hbm_written;
@@ -157,6 +168,7 @@ nlohmann::json build_report(const config::PlatformConfig& config, const Measurem
           {"energy_pj", energy(measured)},
           {"energy_unknown", unknown_energies(measured)},
           {"faults", faults(measured)},
+          {"link_budget", link_budget(config.photonic)},
           {"modules", modules},
           {"traffic_check", traffic_check(measured)},
           {"warnings", warnings(config, measured)},

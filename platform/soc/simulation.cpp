@@ -23,8 +23,8 @@ namespace prism::soc {
 
 namespace {
 
-unsigned worker_threads() {
-  return std::max(1u, std::thread::hardware_concurrency());
+unsigned worker_threads(const RunOptions& options) {
+  return options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
 }
 
 /// The firmware is no decode firmware: it lies where the job would be, and gets none.
@@ -84,7 +84,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
                                workload::random_projection(config.seed, config.policy.signature_dimension,
                                                            config.workload.model.head_dimension),
                                hbm.base);
-  if (config.policy.name == config::PolicyName::kPrism) pages.precompute_signatures(worker_threads());
+  if (config.policy.name == config::PolicyName::kPrism) pages.precompute_signatures(worker_threads(options));
   const workload::SyntheticActivations activations(content, config.workload);
   workload::AccuracyEvaluator accuracy(content, config.workload, config.policy.block_tokens);
 
@@ -94,6 +94,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
       config, layout, hbm.base, accuracy,
       [&](std::span<std::byte> out) { return read_outputs(*running, config.range("scratchpad"), out); },
       [&](std::uint32_t step, std::uint32_t layers_done) {
+        if (options.timeline != nullptr) options.timeline->on_layer(step, layers_done, now_ps());
         if (!options.progress) return;
         options.progress({.steps_done = step,
                           .steps_total = config.workload.steps,
@@ -108,6 +109,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
            .activations = &activations,
            .firmware = options.firmware,
            .on_hbm_request = [&](const tlm::tlm_generic_payload& payload) { recorder.observe(payload); },
+           .timeline = options.timeline,
            .on_console =
                [&](char character) {
                  console.push_back(character);
@@ -125,6 +127,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   if (options.trace.out != nullptr) {
     trace_instructions(*soc.rv64_cpu(), options.firmware->symbols, options.trace);
   }
+  if (options.timeline != nullptr) options.timeline->attach(soc, options.firmware);
   std::optional<DebugSession> debugger;
   if (options.debugger != nullptr) debugger.emplace(*options.debugger, soc, config);
   if (debugger) {
@@ -135,6 +138,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
 
   report::Measurements measured;
   measured.simulated = now_ps();
+  if (options.timeline != nullptr) options.timeline->finish(measured.simulated);
   measured.failure =
       debugger && debugger->was_killed() ? "gdb ended the run" : failure_of(soc, measured.simulated);
   if (debugger) debugger->finish(soc.finisher.exit_code().value_or(1));
@@ -148,7 +152,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   measured.bus = soc.bus_bytes();
   measured.blocks_total = recorder.blocks_total();
   measured.blocks_selected = recorder.blocks_selected();
-  measured.accuracy = workload::summarize(accuracy.evaluate(worker_threads()));
+  measured.accuracy = workload::summarize(accuracy.evaluate(worker_threads(options)));
   measured.accuracy_sample = accuracy.sample_size();
   measured.accuracy_heads = static_cast<std::uint32_t>(layout.heads());
   measured.faults = job_in_ram(soc).faults;
@@ -168,6 +172,7 @@ Inventory take_inventory(const config::PlatformConfig& config) {
            .activations = nullptr,
            .firmware = nullptr,
            .on_hbm_request = [](const tlm::tlm_generic_payload&) {},
+           .timeline = nullptr,
            .on_console = [](char) {}});
   Inventory inventory;
   for (const Soc::NamedBank& item : soc.register_banks()) {

@@ -15,6 +15,7 @@
 #include "models/cpu/rv64/elf_file.h"
 #include "platform/config/config.h"
 #include "platform/soc/instruction_trace.h"
+#include "platform/soc/timeline_recorder.h"
 
 namespace prism::soc {
 
@@ -32,6 +33,8 @@ struct RunOptions {
   const rv64::ElfFile* firmware = nullptr;        // for cpu.model rv64, which needs it
   gdb::GdbSocket* debugger = nullptr;             // with a firmware: the run waits for gdb here
   InstructionTrace trace;                         // with a firmware
+  TimelineRecorder* timeline = nullptr;           // null: no timeline; not together with a trace
+  unsigned threads = 0;                           // of the work beside the simulation; 0: as the machine has
 };
 
 struct RunOutcome {

@@ -29,18 +29,35 @@ Soc::Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, con
       compute("compute", config.compute, surroundings.activations),
       hbm("hbm", config.hbm, surroundings.hbm_content),
       faults(plic, dma.registers.bank()),
-      hbm_monitor_("hbm_monitor", surroundings.on_hbm_request) {
+      hbm_monitor_("hbm_monitor", surroundings.on_hbm_request,
+                   surroundings.timeline != nullptr ? surroundings.timeline->observe_hbm()
+                                                    : TrafficMonitor::TimedObserver{}),
+      timeline_(surroundings.timeline) {
   for (const config::PlatformFault& fault : config.faults) faults.add(fault);
   bind_bus();
   bind_interrupts();
   add_cpu(config, surroundings.firmware);
 }
 
+/// Straight to the bus, or through a monitor where somebody watches.
+template <typename Socket>
+void Soc::bind_master(Socket& socket, const char* name) {
+  if (timeline_ == nullptr) {
+    socket.bind(bus.initiator_port(name));
+    return;
+  }
+  const std::string monitor = std::string(name) + "_monitor";
+  master_monitors_.push_back(std::make_unique<TrafficMonitor>(monitor.c_str(), TrafficMonitor::Observer{},
+                                                              timeline_->observe_master(name)));
+  socket.bind(master_monitors_.back()->from_bus);
+  master_monitors_.back()->to_target.bind(bus.initiator_port(name));
+}
+
 void Soc::add_cpu(const config::PlatformConfig& config, const rv64::ElfFile* firmware) {
   if (config.cpu.model == config::CpuModel::kNative) {
     native_cpu_ =
         std::make_unique<cpu::NativeCpu>("cpu", config.cpu.native, prism_firmware_main, PRISM_JOB_ADDRESS);
-    native_cpu_->socket.bind(bus.initiator_port("cpu"));
+    bind_master(native_cpu_->socket, "cpu");
     native_cpu_->external_interrupt.bind(external_interrupt_);
     return;
   }
@@ -49,7 +66,7 @@ void Soc::add_cpu(const config::PlatformConfig& config, const rv64::ElfFile* fir
   rv64_cpu_ = std::make_unique<cpu::Rv64Cpu>(
       "cpu", config.cpu.rv64, [this] { return clint.mtime(); },
       firmware != nullptr ? firmware->symbols : kNoSymbols);
-  rv64_cpu_->socket.bind(bus.initiator_port("cpu"));
+  bind_master(rv64_cpu_->socket, "cpu");
   rv64_cpu_->external_interrupt.bind(external_interrupt_);
   rv64_cpu_->timer_interrupt.bind(timer_interrupt_);
   rv64_cpu_->software_interrupt.bind(software_interrupt_);
@@ -75,13 +92,13 @@ const cpu::HostCpu& Soc::cpu() const {
 }
 
 void Soc::bind_bus() {
-  const auto bind_master = [this](BurstPort& port, const char* name) {
+  const auto bind_device = [this](BurstPort& port, const char* name) {
     port.socket.bind(faults.gate(name).from_master);
-    faults.gate(name).to_bus.bind(bus.initiator_port(name));
+    bind_master(faults.gate(name).to_bus, name);
   };
-  bind_master(photonic.memory, "photonic");
-  bind_master(dma.memory, "dma");
-  bind_master(compute.memory, "compute");
+  bind_device(photonic.memory, "photonic");
+  bind_device(dma.memory, "dma");
+  bind_device(compute.memory, "compute");
 
   bus.target_port("rom").bind(rom.socket);
   bus.target_port("ram").bind(ram.socket);

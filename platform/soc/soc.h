@@ -27,6 +27,7 @@
 #include "models/semaphores/semaphore_bank.h"
 #include "platform/config/config.h"
 #include "platform/soc/fault_injector.h"
+#include "platform/soc/timeline_recorder.h"
 #include "platform/soc/traffic_monitor.h"
 
 namespace prism::soc {
@@ -39,6 +40,7 @@ class Soc : public sc_core::sc_module {
     const compute::ActivationSource* activations = nullptr;  // what the projections of a new token yield
     const rv64::ElfFile* firmware = nullptr;                 // what the RISC-V CPU runs
     TrafficMonitor::Observer on_hbm_request;                 // sees every transaction that reaches HBM
+    TimelineRecorder* timeline = nullptr;                    // watches everything; null: nobody does
     std::function<void(char)> on_console;                    // each character that the firmware prints
   };
 
@@ -80,12 +82,16 @@ class Soc : public sc_core::sc_module {
 
  private:
   void bind_bus();
+  template <typename Socket>
+  void bind_master(Socket& socket, const char* name);
   void bind_interrupts();
   void add_cpu(const config::PlatformConfig& config, const rv64::ElfFile* firmware);
   void load_firmware(const config::PlatformConfig& config, const rv64::ElfFile& firmware);
 
   TrafficMonitor hbm_monitor_;
-  std::unique_ptr<cpu::NativeCpu> native_cpu_;  // one of them
+  TimelineRecorder* timeline_;
+  std::vector<std::unique_ptr<TrafficMonitor>> master_monitors_;  // with a timeline
+  std::unique_ptr<cpu::NativeCpu> native_cpu_;                    // one of them
   std::unique_ptr<cpu::Rv64Cpu> rv64_cpu_;
   sc_core::sc_signal<bool> photonic_irq_, dma_irq_, compute_irq_, uart_irq_;
   sc_core::sc_signal<bool> external_interrupt_, timer_interrupt_, software_interrupt_;

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/soc/traffic_monitor.h"
 
+#include "models/common/sc_time.h"
+
 namespace prism::soc {
 
-TrafficMonitor::TrafficMonitor(sc_core::sc_module_name name, Observer on_request)
+TrafficMonitor::TrafficMonitor(sc_core::sc_module_name name, Observer on_request, TimedObserver timed)
     : sc_core::sc_module(name),
       from_bus("from_bus"),
       to_target("to_target"),
-      on_request_(std::move(on_request)) {
+      on_request_(std::move(on_request)),
+      timed_(std::move(timed)) {
   from_bus.register_b_transport(this, &TrafficMonitor::b_transport);
   from_bus.register_nb_transport_fw(this, &TrafficMonitor::nb_transport_fw);
   from_bus.register_transport_dbg(this, &TrafficMonitor::transport_dbg);
@@ -16,19 +19,34 @@ TrafficMonitor::TrafficMonitor(sc_core::sc_module_name name, Observer on_request
   to_target.register_invalidate_direct_mem_ptr(this, &TrafficMonitor::invalidate_direct_mem_ptr);
 }
 
+void TrafficMonitor::request(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) const {
+  if (on_request_) on_request_(payload);
+  if (timed_.on_begin) timed_.on_begin(payload, now_ps() + to_ps(delay));
+}
+
+void TrafficMonitor::response(const tlm::tlm_generic_payload& payload, const sc_core::sc_time& delay) const {
+  if (timed_.on_end) timed_.on_end(payload, now_ps() + to_ps(delay));
+}
+
 void TrafficMonitor::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  on_request_(payload);
+  request(payload, delay);
   to_target->b_transport(payload, delay);
+  response(payload, delay);
 }
 
 tlm::tlm_sync_enum TrafficMonitor::nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                    sc_core::sc_time& delay) {
-  if (phase == tlm::BEGIN_REQ) on_request_(payload);
-  return to_target->nb_transport_fw(payload, phase, delay);
+  if (phase != tlm::BEGIN_REQ) return to_target->nb_transport_fw(payload, phase, delay);
+  request(payload, delay);
+  const tlm::tlm_sync_enum sync = to_target->nb_transport_fw(payload, phase, delay);
+  if (sync == tlm::TLM_COMPLETED || (sync == tlm::TLM_UPDATED && phase == tlm::BEGIN_RESP))
+    response(payload, delay);
+  return sync;
 }
 
 tlm::tlm_sync_enum TrafficMonitor::nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                                    sc_core::sc_time& delay) {
+  if (phase == tlm::BEGIN_RESP) response(payload, delay);
   return from_bus->nb_transport_bw(payload, phase, delay);
 }
 

@@ -107,7 +107,8 @@ TEST_F(CliTest, SweepLeavesAFolderForEachPointAndATable) {
     EXPECT_TRUE(exists("s/" + std::string(point) + "/report.json")) << point;
     EXPECT_THAT(read("s/sweep.csv"), HasSubstr(point));
   }
-  EXPECT_THAT(outcome.out, HasSubstr("Reports: s/*/report.json and s/sweep.csv\n"));
+  EXPECT_THAT(outcome.out,
+              HasSubstr("Reports: s/*/report.json, s/sweep.csv, s/sweep.json and s/sweep.html\n"));
   // 16 blocks, 4 chosen.
   EXPECT_THAT(outcome.out, testing::ContainsRegex("2K +prism +4/16 .* 4\\.00x"));
 }
@@ -119,8 +120,86 @@ TEST_F(CliTest, ASweepGoesOnAfterAFailedPoint) {
   EXPECT_EQ(outcome.status, 1);
   EXPECT_THAT(outcome.error, HasSubstr("point max_simulated_ms-0.001 failed with exit status 1"));
   EXPECT_THAT(read("s/max_simulated_ms-0.001/run.log"), HasSubstr("the simulated system failed"));
-  EXPECT_THAT(read("s/sweep.csv"), HasSubstr("max_simulated_ms-0.001,0.001,1,"));
+  EXPECT_THAT(read("s/sweep.csv"), HasSubstr("max_simulated_ms-0.001,0.001,failed,1,"));
   EXPECT_TRUE(exists("s/max_simulated_ms-60000/report.json"));
+  EXPECT_THAT(read("s/sweep.json"), HasSubstr("run.max_simulated_ms"));
+
+  // The failure is a result: it is not tried again unless asked for.
+  const auto made =
+      std::filesystem::last_write_time(folder_.path() / "s/max_simulated_ms-0.001/outcome.json");
+  const Outcome again = program({"sweep", "spec.json", "--out", "s"});
+  EXPECT_EQ(again.status, 1);
+  EXPECT_THAT(again.error, HasSubstr("2 of 2 points had a result already"));
+  EXPECT_EQ(std::filesystem::last_write_time(folder_.path() / "s/max_simulated_ms-0.001/outcome.json"), made);
+  EXPECT_EQ(again.out, outcome.out);
+  const Outcome retried = program({"sweep", "spec.json", "--out", "s", "--retry-failed"});
+  EXPECT_THAT(retried.error, HasSubstr("1 of 2 points had a result already"));
+}
+
+TEST_F(CliTest, ShardsMergeToWhatOneSweepGives) {
+  folder_.write("spec.json",
+                R"({"base": ")" + kTiny + R"(", "set": {"workload.steps": 1, "workload.context_tokens": 512},
+    "axes": {"policy.k": [1, 2, 3], "policy.name": ["dense", "prism"]}, "where": ["policy.k < 3 || policy.name == \"prism\""]})");
+  const Outcome whole = program({"sweep", "spec.json", "--out", "whole"});
+  EXPECT_EQ(whole.status, 0) << whole.error;
+  for (const char* shard : {"1/2", "2/2"}) {
+    const Outcome outcome =
+        program({"sweep", "spec.json", "--out", std::string("part") + shard[0], "--shard", shard});
+    EXPECT_EQ(outcome.status, 0) << outcome.error;
+    EXPECT_FALSE(exists(std::string("part") + shard[0] + "/sweep.csv"));
+  }
+  const Outcome half = program({"sweep", "spec.json", "--out", "half", "--merge", "part1"});
+  EXPECT_EQ(half.status, 1);
+  EXPECT_THAT(half.error, HasSubstr("has not been run"));
+  EXPECT_THAT(read("half/sweep.csv"), HasSubstr("missing"));
+  const Outcome merged = program({"sweep", "spec.json", "--out", "merged", "--merge", "part1", "part2"});
+  EXPECT_EQ(merged.status, 0) << merged.error;
+  for (const char* file : {"sweep.csv", "sweep.json", "sweep.html"})
+    EXPECT_EQ(read(std::string("merged/") + file), read(std::string("whole/") + file)) << file;
+  EXPECT_EQ(program({"sweep", "spec.json", "--shard", "3/2"}).status, 2);
+}
+
+TEST_F(CliTest, ComparesTwoRuns) {
+  const std::vector<std::string> fast = {"--quiet", "--set", "workload.context_tokens=512", "--set",
+                                         "workload.steps=1"};
+  const auto run = [&](std::vector<std::string> arguments, const std::string& key) {
+    arguments.insert(arguments.end(), fast.begin(), fast.end());
+    arguments.insert(arguments.end(), {"--set", key});
+    EXPECT_EQ(program(arguments).status, 0);
+  };
+  run({"run", kTiny, "--out", "a"}, "policy.k=2");
+  run({"run", kTiny, "--out", "same"}, "policy.k=2");
+  run({"run", kTiny, "--out", "b"}, "policy.k=1");
+  const Outcome same = program({"compare", "a", "same/report.json", "--threshold", "0"});
+  EXPECT_EQ(same.status, 0) << same.error;
+  EXPECT_THAT(same.out, HasSubstr("0 configuration keys differ; 0 of "));
+  const Outcome different = program({"compare", "a", "b", "--threshold", "0.4", "--json", "d.json"});
+  EXPECT_EQ(different.status, 1);
+  EXPECT_THAT(different.error, HasSubstr("beyond the threshold of 40 %"));
+  EXPECT_THAT(different.out, testing::ContainsRegex("policy\\.k +2 +1"));
+  EXPECT_THAT(different.out, testing::ContainsRegex("selection\\.blocks_selected +2 +1 +-1 +50 %"));
+  EXPECT_EQ(json::parse(read("d.json")).at("configuration").at(0).at("key"), "policy.k");
+  EXPECT_EQ(program({"compare", "a", "b"}).status, 0) << "no threshold, no gate";
+  EXPECT_EQ(program({"compare", "a", "b", "--threshold", "0.4", "--ignore", "*"}).status, 0);
+  EXPECT_EQ(program({"compare", "a", "nowhere"}).status, 2);
+}
+
+TEST_F(CliTest, PagesHoldTheirDataAndNeedNothingElse) {
+  const Outcome outcome =
+      program({"run", kTiny, "--out", "a", "--set", "workload.steps=1", "--set", "name=\"</script><b>\""});
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr(read("a/summary.txt")));
+  EXPECT_EQ(program({"report", "a", "a/report.json", "--out", "two.html"}).status, 0);
+  for (const char* file : {"a/report.html", "two.html"}) {
+    const std::string page = read(file);
+    EXPECT_THAT(page, HasSubstr("Chart.js v3"));
+    EXPECT_THAT(page, Not(HasSubstr("src="))) << "nothing is fetched";
+    EXPECT_THAT(page, Not(HasSubstr("</script><b>"))) << "data cannot end the element";
+    const auto begin = page.find("application/json\">") + 18;
+    const json data = json::parse(page.substr(begin, page.find("</script>", begin) - begin));
+    EXPECT_EQ(data.at(0).at("report"), json::parse(read("a/report.json")));
+  }
+  EXPECT_EQ(program({"report", "nowhere"}).status, 2);
 }
 
 TEST_F(CliTest, ValidatesEveryShippedConfiguration) {

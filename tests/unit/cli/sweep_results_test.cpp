@@ -69,6 +69,14 @@ TEST(Headline, CaveatsNameSampleCapAndUnknownEnergy) {
                            HasSubstr("without cpu, bus")));
 }
 
+PointResult done(const nlohmann::json& report) {
+  return {PointResult::State::kDone, 0, "", "key", headline_of(report)};
+}
+
+PointResult failed(int status, const char* reason) {
+  return {PointResult::State::kFailed, status, reason, "key", std::nullopt};
+}
+
 class SweepResultsTest : public testing::Test {
  protected:
   std::vector<std::string> lines(const std::string& text) {
@@ -85,14 +93,12 @@ class SweepResultsTest : public testing::Test {
 };
 
 TEST_F(SweepResultsTest, ComparesWithTheDensePointOfTheSameWorkload) {
-  const SweepResults results(spec_, {{0, headline_of(report("dense", 8000, 4e6))},
-                                     {0, headline_of(report("prism", 1000, 2e6))},
-                                     {0, headline_of(report("dense", 9000, 9e6))},
-                                     {0, headline_of(report("prism", 3000, 3e6))}});
+  const SweepResults results(spec_, {done(report("dense", 8000, 4e6)), done(report("prism", 1000, 2e6)),
+                                     done(report("dense", 9000, 9e6)), done(report("prism", 3000, 3e6))});
   const auto rows = lines(results.csv());
   ASSERT_EQ(rows.size(), 5U);
-  EXPECT_THAT(rows[0], HasSubstr("point,workload.batch,policy.name,exit_status,"));
-  EXPECT_THAT(rows[1], HasSubstr("batch-1_policy-dense,1,dense,0,64,32,4000.0,"));
+  EXPECT_THAT(rows[0], HasSubstr("point,workload.batch,policy.name,state,exit_status,reason,"));
+  EXPECT_THAT(rows[1], HasSubstr("batch-1_policy-dense,1,dense,done,0,,64,32,4000.0,"));
   EXPECT_THAT(rows[2], HasSubstr(",8.0,2000000.0,500.0,2.0,"));  // cut, time, rate, speed-up
   EXPECT_THAT(rows[4], HasSubstr(",3.0,3000000.0,"));
   const auto table = lines(results.table());
@@ -103,16 +109,31 @@ TEST_F(SweepResultsTest, ComparesWithTheDensePointOfTheSameWorkload) {
 }
 
 TEST_F(SweepResultsTest, AFailedPointKeepsItsRowWithoutFigures) {
-  const SweepResults results(spec_, {{1, std::nullopt},
-                                     {0, headline_of(report("prism", 1000, 2e6))},
-                                     {0, headline_of(report("dense", 9000, 9e6))},
-                                     {3, std::nullopt}});
+  const SweepResults results(spec_, {failed(1, "a \"b\""), done(report("prism", 1000, 2e6)),
+                                     done(report("dense", 9000, 9e6)), failed(3, "")});
   const auto rows = lines(results.csv());
-  EXPECT_THAT(rows[1], HasSubstr("batch-1_policy-dense,1,dense,1,,,"));
+  EXPECT_THAT(rows[1], HasSubstr("batch-1_policy-dense,1,dense,failed,1,\"a \"\"b\"\"\",,,"));
   const auto commas = [](const std::string& row) { return std::count(row.begin(), row.end(), ','); };
   for (const std::string& row : rows) EXPECT_EQ(commas(row), commas(rows[0])) << row;
   EXPECT_THAT(rows[2], HasSubstr(",,2000000.0,"));  // nothing to compare with
   EXPECT_THAT(results.table(), HasSubstr("failed"));
+}
+
+TEST_F(SweepResultsTest, JsonNamesWhatTheCsvNames) {
+  const SweepResults results(spec_, {done(report("dense", 8000, 4e6)), failed(137, "ended by signal 9"),
+                                     PointResult{}, done(report("prism", 3000, 3e6))});
+  const nlohmann::ordered_json json = results.json();
+  EXPECT_EQ(json.at("keys"), (std::vector<std::string>{"workload.batch", "policy.name"}));
+  const auto& points = json.at("points");
+  EXPECT_EQ(points[0].at("values").at("policy.name"), "dense");
+  EXPECT_EQ(points[0].at("figures").at("kv_reduction"), 1.0);
+  EXPECT_EQ(points[1].at("exit_status"), 137);
+  EXPECT_EQ(points[1].at("reason"), "ended by signal 9");
+  EXPECT_TRUE(points[1].at("figures").at("time_per_step_ns").is_null());
+  EXPECT_EQ(points[2].at("state"), "missing");
+  std::string columns = "point,workload.batch,policy.name,state,exit_status,reason";
+  for (const auto& figure : points[0].at("figures").items()) columns += "," + figure.key();
+  EXPECT_EQ(lines(results.csv())[0], columns);
 }
 
 }  // namespace
