@@ -111,6 +111,13 @@ class CommandLine {
                         "write a line for every instruction to this file, with cpu.model=rv64");
     command->add_option("--trace-range", run_.trace_range,
                         "FIRST:LAST, addresses or symbols: only instructions from FIRST up to before LAST");
+    command->add_option(
+        "--console", run_.console,
+        "where the firmware's console is: a file, or tcp[:PORT] on 127.0.0.1, which waits for a "
+        "terminal (no port: any free one; it is printed); default: standard output");
+    command->add_option("--max-instructions", run_.max_instructions,
+                        "give the run up after so many instructions, with cpu.model=rv64 "
+                        "(cpu.rv64.max_instructions)");
     command->add_flag("--quiet", run_.quiet, "no progress on standard error");
     command->callback([this] { action_ = [this] { return run(run_); }; });
   }

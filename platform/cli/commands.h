@@ -22,6 +22,8 @@ struct RunArguments {
   std::optional<std::uint16_t> gdb_port;    // 0: any free one
   std::filesystem::path instruction_trace;  // empty: none
   std::string trace_range;                  // FIRST:LAST, addresses or symbols; empty: all
+  std::string console;                      // a file, or tcp[:PORT]; empty: standard output
+  std::optional<std::uint64_t> max_instructions;
   bool quiet = false;
 };
 int run(const RunArguments& arguments);
