@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every kind of interrupt, taken and counted: software and timer by the CLINT, external by the UART and the PLIC, and bus
- * errors. Prints no times, so that the output is the same on every machine; runs unchanged on QEMU's virt machine. */
+/* Every kind of interrupt, taken and counted: software and timer by the CLINT, external by the UART and the
+ * PLIC, and bus errors. Prints no times, so that the output is the same on every machine; runs unchanged on
+ * QEMU's virt machine. */
 #include <stdint.h>
 #include <stdio.h>
 

@@ -54,14 +54,14 @@ void Rv64Cpu::run() {
       continue;
     }
     if (stop_) consult_debugger();
-    if (hart_.instructions() >= config_.max_instructions) {
-      limit_reached_ = true;
+    limit_reached_ = progress() >= config_.max_instructions;
+    if (limit_reached_ || traps_forever()) {
       sc_core::sc_stop();
       return;
     }
     rv64::RunLimits limits;
-    limits.instructions = std::min(step_from_ ? 1 : config_.quantum_instructions,
-                                   config_.max_instructions - hart_.instructions());
+    limits.instructions =
+        std::min(step_from_ ? 1 : config_.quantum_instructions, config_.max_instructions - progress());
     if (const sc_core::sc_time pause = sc_core::sc_time_to_pending_activity();
         pause < sc_core::sc_max_time() - sc_core::sc_time_stamp()) {
       limits.until_cycle = cycles_until(now_ps() + to_ps(pause));
@@ -70,6 +70,17 @@ void Rv64Cpu::run() {
     if (exit == rv64::ExitReason::kWfi) sleep();
     if (debugger_ != nullptr) look_for_stop(exit);
   }
+}
+
+bool Rv64Cpu::traps_forever() {
+  if (hart_.instructions() != instructions_seen_) {
+    instructions_seen_ = hart_.instructions();
+    exceptions_seen_ = hart_.exceptions();
+  }
+  // A handler that cannot be fetched, or starts with what traps: no interrupt will change that soon.
+  constexpr std::uint64_t kForever = 100'000;
+  trap_loop_ = hart_.exceptions() - exceptions_seen_ >= kForever;
+  return trap_loop_;
 }
 
 void Rv64Cpu::attach(HartDebugger* debugger) {

@@ -64,8 +64,10 @@ class Rv64Cpu : public sc_core::sc_module, public HostCpu, private rv64::MemoryP
   bool debug_read(std::uint64_t address, std::span<std::byte> data);
   bool debug_write(std::uint64_t address, std::span<const std::byte> data);
 
-  /// The hart has executed config.max_instructions, and the simulation has been stopped.
+  /// The hart has executed config.max_instructions, traps included, and the simulation has been stopped.
   bool limit_reached() const { return limit_reached_; }
+  /// The hart has only taken exceptions for long, and the simulation has been stopped.
+  bool trap_loop() const { return trap_loop_; }
 
   const PurposeCounters& bytes_read() const override { return bytes_read_; }
   const PurposeCounters& bytes_written() const override { return bytes_written_; }
@@ -81,6 +83,7 @@ class Rv64Cpu : public sc_core::sc_module, public HostCpu, private rv64::MemoryP
   void update_interrupts();  // SC_METHOD
   void invalidate_direct_memory(sc_dt::uint64 first, sc_dt::uint64 last);
   void sleep();
+  bool traps_forever();
   void consult_debugger();
   /// After a run of the hart: is that where it stops?
   void look_for_stop(rv64::ExitReason exit);
@@ -113,6 +116,9 @@ class Rv64Cpu : public sc_core::sc_module, public HostCpu, private rv64::MemoryP
   sc_core::sc_event interrupt_changed_;          // or a stop is asked for
   bool asleep_now_ = false;
   bool limit_reached_ = false;
+  bool trap_loop_ = false;
+  std::uint64_t instructions_seen_ = 0;  // when last some had been retired
+  std::uint64_t exceptions_seen_ = 0;    // by then
   std::uint64_t accesses_ = 0;
   std::uint64_t bus_errors_ = 0;
   Picoseconds asleep_ = 0;

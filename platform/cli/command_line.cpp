@@ -142,6 +142,13 @@ class CommandLine {
     command->add_option("--threads", run_.threads,
                         "for the work beside the simulation (default: the machine's hardware threads)");
     command->add_flag("--json-only", run_.json_only, "write report.json and nothing for people");
+    command->add_option(
+        "--console", run_.console,
+        "where the firmware's console is: a file, or tcp[:PORT] on 127.0.0.1, which waits for a "
+        "terminal (no port: any free one; it is printed); default: standard output");
+    command->add_option("--max-instructions", run_.max_instructions,
+                        "give the run up after so many instructions, with cpu.model=rv64 "
+                        "(cpu.rv64.max_instructions)");
     command->add_flag("--quiet", run_.quiet, "no progress on standard error");
     command->callback([this] { action_ = [this] { return run(run_); }; });
   }

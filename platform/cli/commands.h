@@ -26,6 +26,8 @@ struct RunArguments {
   std::uint64_t timeline_events = 1000000;  // at most
   unsigned threads = 0;                     // 0: as many as the machine has
   bool json_only = false;                   // write report.json and nothing for people
+  std::string console;                      // a file, or tcp[:PORT]; empty: standard output
+  std::optional<std::uint64_t> max_instructions;
   bool quiet = false;
 };
 int run(const RunArguments& arguments);

@@ -30,8 +30,8 @@ fs::path firmware_file(const std::string& name) {
     if (fs::path file = folder / (name + ".elf"); fs::is_regular_file(file)) return file.lexically_normal();
   }
   throw InputError("found no " + name +
-                   ".elf beside the program, expected one (built where riscv64-unknown-elf-gcc is installed) "
-                   "or --firmware");
+                   ".elf beside the program, expected one (built where riscv64-unknown-elf-gcc is installed: "
+                   "scripts/setup.sh), --firmware, or cpu.model=native");
 }
 
 fs::path preset_file(const std::string& preset, const std::string& folder) {

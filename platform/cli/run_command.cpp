@@ -2,10 +2,12 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <chrono>
 #include <fstream>
 #include <iostream>
 #include <memory>
 #include <optional>
+#include <thread>
 
 #include "platform/cli/commands.h"
 #include "platform/cli/errors.h"
@@ -166,23 +168,77 @@ soc::InstructionTrace trace_of(const RunArguments& arguments, const rv64::ElfFil
   return trace;
 }
 
-std::unique_ptr<gdb::GdbSocket> debugger_of(const RunArguments& arguments, const rv64::ElfFile* firmware) {
-  if (!arguments.gdb_port) return nullptr;
-  if (firmware == nullptr) reject("--gdb", "cpu.model \"native\"", "\"rv64\"");
+std::unique_ptr<gdb::LocalSocket> listen(const char* option, std::uint16_t port, const char* waits_for) {
   try {
-    auto socket = std::make_unique<gdb::GdbSocket>(*arguments.gdb_port);
-    std::cerr << "prism-vp: waiting for gdb: target remote 127.0.0.1:" << socket->port() << std::endl;
+    auto socket = std::make_unique<gdb::LocalSocket>(port);
+    std::cerr << "prism-vp: waiting for " << waits_for << " 127.0.0.1:" << socket->port() << std::endl;
     return socket;
   } catch (const std::runtime_error& problem) {
-    reject("--gdb", fmt::format("port {} ({})", *arguments.gdb_port, problem.what()), "a free port");
+    reject(option, fmt::format("port {} ({})", port, problem.what()), "a free port");
   }
 }
+
+std::unique_ptr<gdb::LocalSocket> debugger_of(const RunArguments& arguments, const rv64::ElfFile* firmware) {
+  if (!arguments.gdb_port) return nullptr;
+  if (firmware == nullptr) reject("--gdb", "cpu.model \"native\"", "\"rv64\"");
+  return listen("--gdb", *arguments.gdb_port, "gdb: target remote");
+}
+
+/// The firmware's console: standard output, a file, or a terminal on a TCP port.
+class Console {
+ public:
+  explicit Console(const std::string& where) {
+    if (where.empty()) return;
+    if (const auto port = tcp_port(where)) {
+      terminal_ = listen("--console", *port, "a terminal:");
+      terminal_->accept();
+      return;
+    }
+    file_.open(where);
+    if (!file_) reject("--console", '"' + where + '"', "a file that can be written, or tcp[:PORT]");
+  }
+
+  void put(char character) {
+    if (terminal_ != nullptr) {
+      terminal_->send({&character, 1});
+    } else {
+      (file_.is_open() ? file_ : std::cout).put(character);
+    }
+  }
+  bool has_keyboard() const { return terminal_ != nullptr; }
+  /// What has been typed. Waits a little when there is nothing, so that simulated time does not run away
+  /// while the firmware waits for somebody to type.
+  std::string typed() {
+    std::string text = terminal_->poll();
+    if (text.empty()) std::this_thread::sleep_for(std::chrono::microseconds(100));
+    return text;
+  }
+
+ private:
+  /// Nothing when `where` is a file.
+  static std::optional<std::uint16_t> tcp_port(const std::string& where) {
+    if (where == "tcp") return std::uint16_t{0};
+    if (!where.starts_with("tcp:")) return std::nullopt;
+    std::uint16_t port = 0;
+    const char* end = where.data() + where.size();
+    const auto parsed = std::from_chars(where.data() + 4, end, port);
+    if (parsed.ec != std::errc() || parsed.ptr != end)
+      reject("--console", '"' + where + '"', "tcp:PORT, 0 to 65535");
+    return port;
+  }
+
+  std::ofstream file_;
+  std::unique_ptr<gdb::LocalSocket> terminal_;
+};
 
 }  // namespace
 
 int run(const RunArguments& arguments) {
   config::ConfigTree tree = load(arguments.config, arguments.overrides);
   if (!arguments.firmware.empty()) tree.set("cpu.model=rv64");
+  if (arguments.max_instructions) {
+    tree.set("cpu.rv64.max_instructions=" + std::to_string(*arguments.max_instructions));
+  }
   const config::PlatformConfig config = config::parse_config(tree);
   const std::optional<rv64::ElfFile> firmware = firmware_of(config, arguments);
   const fs::path out = arguments.out.empty() ? fs::path("out") / arguments.config.stem() : arguments.out;
@@ -192,13 +248,15 @@ int run(const RunArguments& arguments) {
   std::ofstream trace_file;
   const soc::InstructionTrace trace = trace_of(arguments, program, trace_file);
   std::optional<soc::TimelineRecorder> timeline = timeline_of(arguments, trace);
-  const std::unique_ptr<gdb::GdbSocket> debugger = debugger_of(arguments, program);
+  const std::unique_ptr<gdb::LocalSocket> debugger = debugger_of(arguments, program);
+  Console console(arguments.console);
 
   const soc::RunOutcome outcome = [&] {
     ProgressLine line(arguments.quiet);
     soc::RunOptions options;
     options.progress = [&](const soc::Progress& progress) { show_progress(line, progress); };
-    options.on_console = [](char character) { std::cout.put(character); };
+    options.on_console = [&](char character) { console.put(character); };
+    if (console.has_keyboard()) options.console_input = [&] { return console.typed(); };
     options.firmware = program;
     options.debugger = debugger.get();
     options.trace = trace;

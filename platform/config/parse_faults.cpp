@@ -4,23 +4,11 @@
 namespace prism::config {
 namespace {
 
-std::optional<Purpose> purpose_of(const std::string& name) {
-  for (std::uint32_t index = 0; index < kPurposeCount; ++index) {
-    if (purpose_name(static_cast<Purpose>(index)) == name) return static_cast<Purpose>(index);
-  }
-  return std::nullopt;  // "any"
-}
-
 PlatformFault parse_fault(const Section& section) {
   PlatformFault fault;
-  fault.kind =
-      section.choice<PlatformFaultKind>("kind", {{"bus_error", PlatformFaultKind::kBusError},
-                                                 {"stall", PlatformFaultKind::kStall},
-                                                 {"bad_descriptor", PlatformFaultKind::kBadDescriptor},
-                                                 {"full_ring", PlatformFaultKind::kFullRing},
-                                                 {"lost_interrupt", PlatformFaultKind::kLostInterrupt}});
+  fault.kind = platform_fault_kind(section.text("kind")).value();  // the schema knows the same
   fault.device = section.text("device");
-  fault.purpose = purpose_of(section.text("purpose"));
+  fault.purpose = purpose_named(section.text("purpose"));  // nothing for "any"
   fault.first_address = section.address("first_address");
   fault.last_address = section.address("last_address");
   fault.trigger.after = section.u64("after");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "models/common/fault_trigger.h"
 #include "models/common/purpose.h"
@@ -27,6 +28,13 @@ enum class PlatformFaultKind : std::uint8_t {
   kFullRing,       // a DMA channel is told of more descriptors than its ring holds
   kLostInterrupt,  // the interrupt controller misses an interrupt
 };
+
+/// The name in configurations and reports: "bus_error", ...
+std::string_view name_of(PlatformFaultKind kind);
+/// The kind of this name, or nothing.
+std::optional<PlatformFaultKind> platform_fault_kind(std::string_view name);
+/// The purpose of this name, or nothing.
+std::optional<Purpose> purpose_named(std::string_view name);
 
 /// A fault of the platform, and when it strikes: beside those of HBM (hbm.faults) and of the photonic core
 /// (photonic.faults).

@@ -8,7 +8,7 @@
 
 namespace prism::soc {
 
-DebugSession::DebugSession(gdb::GdbSocket& socket, Soc& soc, const config::PlatformConfig& config)
+DebugSession::DebugSession(gdb::LocalSocket& socket, Soc& soc, const config::PlatformConfig& config)
     : socket_(socket),
       soc_(soc),
       cpu_(*soc.rv64_cpu()),

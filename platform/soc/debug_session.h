@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "models/cpu/gdb/gdb_server.h"
-#include "models/cpu/gdb/gdb_socket.h"
+#include "models/cpu/gdb/local_socket.h"
 #include "models/cpu/rv64_cpu.h"
 #include "platform/config/config.h"
 #include "platform/soc/monitor.h"
@@ -22,7 +22,7 @@ namespace prism::soc {
 class DebugSession : private gdb::GdbTarget, private cpu::HartDebugger {
  public:
   /// Waits for gdb to connect. All must outlive the session; the SoC has the RISC-V CPU.
-  DebugSession(gdb::GdbSocket& socket, Soc& soc, const config::PlatformConfig& config);
+  DebugSession(gdb::LocalSocket& socket, Soc& soc, const config::PlatformConfig& config);
 
   /// Instead of sc_start(): looks for Ctrl-C now and then.
   void run(Picoseconds limit);
@@ -52,7 +52,7 @@ class DebugSession : private gdb::GdbTarget, private cpu::HartDebugger {
 
   Then on_stop(StopCause cause) override;
 
-  gdb::GdbSocket& socket_;
+  gdb::LocalSocket& socket_;
   Soc& soc_;
   cpu::Rv64Cpu& cpu_;
   Monitor monitor_;

@@ -17,22 +17,6 @@ Value register_value(const RegisterBank& bank, std::uint64_t offset) {
   return value;
 }
 
-const char* name_of(config::PlatformFaultKind kind) {
-  switch (kind) {
-    case config::PlatformFaultKind::kBusError:
-      return "bus_error";
-    case config::PlatformFaultKind::kStall:
-      return "stall";
-    case config::PlatformFaultKind::kBadDescriptor:
-      return "bad_descriptor";
-    case config::PlatformFaultKind::kFullRing:
-      return "full_ring";
-    case config::PlatformFaultKind::kLostInterrupt:
-      break;
-  }
-  return "lost_interrupt";
-}
-
 }  // namespace
 
 FaultInjector::FaultInjector(cpu::Plic& plic, RegisterBank& dma)
@@ -71,6 +55,11 @@ FaultInjector::Device& FaultInjector::device(const std::string& name) {
                        [&](const Device& candidate) { return candidate.name == name; });
 }
 
+bool FaultInjector::has(const std::string& name) const {
+  return std::any_of(devices_.begin(), devices_.end(),
+                     [&](const Device& candidate) { return candidate.name == name; });
+}
+
 FaultGate& FaultInjector::gate(const std::string& name) {
   return device(name).gate;
 }
@@ -88,9 +77,9 @@ std::map<std::string, std::uint64_t> FaultInjector::struck() const {
   std::map<std::string, std::uint64_t> counts;
   for (const Device& item : devices_) {
     for (const config::PlatformFault& fault : item.gate.faults())
-      counts[name_of(fault.kind)] += fault.trigger.hits();
+      counts[std::string(config::name_of(fault.kind))] += fault.trigger.hits();
   }
-  counts[name_of(config::PlatformFaultKind::kLostInterrupt)] += plic_.lost_interrupts();
+  counts[std::string(config::name_of(config::PlatformFaultKind::kLostInterrupt))] += plic_.lost_interrupts();
   return counts;
 }
 

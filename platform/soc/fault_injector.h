@@ -21,6 +21,7 @@ class FaultInjector {
 
   /// Between a master ("dma", "compute", "photonic") and the bus.
   FaultGate& gate(const std::string& device);
+  bool has(const std::string& device) const;
   /// Strikes from now on. The fault's device exists; kBadDescriptor and kFullRing are of "dma".
   void add(const config::PlatformFault& fault);
   /// Events struck so far, by kind of fault ("bus_error", ...).

@@ -5,11 +5,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 #include <optional>
 #include <sstream>
 
 #include "models/common/sc_time.h"
 #include "prism/hw/hbm.h"
+#include "prism/hw/photonic.h"
 
 namespace prism::soc {
 namespace {
@@ -46,7 +48,11 @@ const Monitor::Command Monitor::kCommands[] = {
      &Monitor::write},
     {"inject",
      "inject correctable|uncorrectable ADDRESS [permanent]: an error in HBM, at a bus address\n"
-     "inject temperature CELSIUS: of HBM",
+     "inject temperature CELSIUS: of HBM\n"
+     "inject dead_row ROW | dead_ring ROW RING | stuck_ring ROW RING WEIGHT: in the photonic core\n"
+     "inject bus_error|stall|lost_interrupt DEVICE [PURPOSE] [COUNT]: of dma, compute or photonic, from now "
+     "on\n"
+     "inject bad_descriptor|full_ring [COUNT]: of the DMA engine",
      &Monitor::inject},
 };
 
@@ -145,7 +151,48 @@ std::string Monitor::inject(const Words& arguments) {
   if (arguments.size() == 2 && arguments[0] == "temperature") {
     return write({"hbm_registers", "INJECT_TEMPERATURE", arguments[1]});
   }
+  const std::string what = arguments.empty() ? "" : arguments[0];
+  if (what == "dead_row" || what == "dead_ring" || what == "stuck_ring") return inject_photonic(arguments);
+  if (const auto kind = config::platform_fault_kind(what)) return inject_platform(*kind, arguments);
   return inject_hbm_error(arguments);
+}
+
+std::string Monitor::inject_photonic(const Words& arguments) {
+  // The fault registers in order, of which each kind takes the first ones.
+  const std::map<std::string, std::size_t> needed = {{"dead_row", 1}, {"dead_ring", 2}, {"stuck_ring", 3}};
+  const std::vector<std::string> names = {"FAULT_ROW", "FAULT_RING", "FAULT_WEIGHT"};
+  if (arguments.size() != 1 + needed.at(arguments[0])) {
+    return "expected: inject dead_row ROW | dead_ring ROW RING | stuck_ring ROW RING WEIGHT (1e-6)\n";
+  }
+  const std::size_t kind = needed.at(arguments[0]) - 1;  // as PHOTONIC_FAULT_*
+  std::string answer = write({"photonic", "FAULT_KIND", std::to_string(kind)});
+  for (std::size_t i = 1; i < arguments.size(); ++i)
+    answer += write({"photonic", names[i - 1], arguments[i]});
+  return answer + write({"photonic", "CONTROL", std::to_string(PHOTONIC_CONTROL_INJECT)});
+}
+
+std::string Monitor::inject_platform(config::PlatformFaultKind kind, const Words& arguments) {
+  using Kind = config::PlatformFaultKind;
+  config::PlatformFault fault;
+  fault.kind = kind;
+  const bool of_dma = kind == Kind::kBadDescriptor || kind == Kind::kFullRing;
+  if (!of_dma && arguments.size() < 2)
+    return "expected: inject " + arguments[0] + " DEVICE [PURPOSE] [COUNT]\n";
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    if (const auto count = number(word)) {
+      fault.trigger.count = static_cast<std::uint64_t>(*count);
+    } else if (const auto purpose = config::purpose_named(word); purpose && !of_dma) {
+      fault.purpose = purpose;
+    } else if (i == 1 && !of_dma && soc_.faults.has(word)) {
+      fault.device = word;
+    } else {
+      return fmt::format("found \"{}\", expected a device (dma, compute, photonic), a purpose or a count\n",
+                         word);
+    }
+  }
+  soc_.faults.add(fault);
+  return "";
 }
 
 std::string Monitor::inject_hbm_error(const Words& arguments) {

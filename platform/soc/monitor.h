@@ -38,6 +38,8 @@ class Monitor {
   std::string write(const Words& arguments);
   std::string inject(const Words& arguments);
   std::string inject_hbm_error(const Words& arguments);
+  std::string inject_photonic(const Words& arguments);
+  std::string inject_platform(config::PlatformFaultKind kind, const Words& arguments);
   RegisterBank* find_bank(const std::string& device) const;
 
   Soc& soc_;

@@ -23,6 +23,8 @@ namespace prism::soc {
 
 namespace {
 
+constexpr Picoseconds kConsoleInterval = 100'000'000;  // between two looks for input
+
 unsigned worker_threads(const RunOptions& options) {
   return options.threads > 0 ? options.threads : std::max(1u, std::thread::hardware_concurrency());
 }
@@ -64,6 +66,9 @@ std::string failure_of(Soc& soc, Picoseconds simulated) {
   const std::string where = ": " + soc.cpu().state();
   if (soc.rv64_cpu() != nullptr && soc.rv64_cpu()->limit_reached()) {
     return "the firmware had not finished" + when + " (cpu.rv64.max_instructions)" + where;
+  }
+  if (soc.rv64_cpu() != nullptr && soc.rv64_cpu()->trap_loop()) {
+    return "the hart takes one exception after another" + when + where;
   }
   if (sc_core::sc_pending_activity()) {
     return "the firmware had not finished" + when + " (run.max_simulated_ms)" + where;
@@ -116,6 +121,14 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
                  if (options.on_console) options.on_console(character);
                }});
   running = &soc;
+  if (options.console_input) {
+    sc_core::sc_spawn([&] {
+      while (true) {
+        sc_core::wait(to_sc_time(kConsoleInterval));
+        soc.uart.receive(options.console_input());
+      }
+    });
+  }
   const prism_job job = make_job(config, layout);
   if (options.firmware == nullptr || !covers_job(*options.firmware)) {
     soc.ram.load(PRISM_JOB_ADDRESS - config.range("ram").base, std::as_bytes(std::span(&job, 1)));

@@ -11,7 +11,7 @@
 
 #include "models/common/register_bank.h"
 #include "models/common/statistics.h"
-#include "models/cpu/gdb/gdb_socket.h"
+#include "models/cpu/gdb/local_socket.h"
 #include "models/cpu/rv64/elf_file.h"
 #include "platform/config/config.h"
 #include "platform/soc/instruction_trace.h"
@@ -30,8 +30,9 @@ struct Progress {
 struct RunOptions {
   std::function<void(const Progress&)> progress;  // called now and then; may be empty
   std::function<void(char)> on_console;           // each character that the firmware prints; may be empty
+  std::function<std::string()> console_input;     // what has been typed since the last call; may be empty
   const rv64::ElfFile* firmware = nullptr;        // for cpu.model rv64, which needs it
-  gdb::GdbSocket* debugger = nullptr;             // with a firmware: the run waits for gdb here
+  gdb::LocalSocket* debugger = nullptr;           // with a firmware: the run waits for gdb here
   InstructionTrace trace;                         // with a firmware
   TimelineRecorder* timeline = nullptr;           // null: no timeline; not together with a trace
   unsigned threads = 0;                           // of the work beside the simulation; 0: as the machine has

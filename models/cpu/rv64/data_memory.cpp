@@ -19,8 +19,9 @@ std::uint64_t narrow(std::uint64_t value, unsigned bytes) {
 }  // namespace
 
 DataMemory::Result DataMemory::load(std::uint64_t address, unsigned bytes, std::uint64_t& value) {
-  if (address % bytes != 0) return Result::kMisaligned;
-  if (const DirectMemory* memory = direct(address, bytes)) {
+  const DirectMemory* memory = direct(address, bytes);
+  if (address % bytes != 0 && memory == nullptr) return Result::kMisaligned;
+  if (memory != nullptr) {
     std::byte* host = memory->host + (address - memory->first);
     value = 0;
     std::memcpy(&value, host, bytes);
@@ -35,9 +36,10 @@ DataMemory::Result DataMemory::load(std::uint64_t address, unsigned bytes, std::
 }
 
 DataMemory::Result DataMemory::store(std::uint64_t address, unsigned bytes, std::uint64_t value) {
-  if (address % bytes != 0) return Result::kMisaligned;
   const DirectMemory* memory = direct(address, bytes);
-  if (memory != nullptr && memory->writable) {
+  if (memory != nullptr && !memory->writable) memory = nullptr;
+  if (address % bytes != 0 && memory == nullptr) return Result::kMisaligned;
+  if (memory != nullptr) {
     std::byte* host = memory->host + (address - memory->first);
     std::memcpy(host, &value, bytes);
     const std::uint64_t page = address & ~(kPageBytes - 1);

@@ -41,7 +41,8 @@ class DataMemory {
     return writable_.find<bytes>(address);
   }
 
-  /// Any access, with all checks; may block in the port.
+  /// Any access, with all checks; may block in the port. Direct memory takes any alignment; the port does
+  /// not.
   Result load(std::uint64_t address, unsigned bytes, std::uint64_t& value);
   Result store(std::uint64_t address, unsigned bytes, std::uint64_t value);
 

@@ -97,7 +97,8 @@ bool Hart::atomic(const Block& block, const Op* op) {
   rewind(block, op);
   const std::uint64_t address = x_[op->rs1];
   const unsigned bytes = is_double(op->operation) ? 8 : 4;
-  DataMemory::Result result = DataMemory::Result::kDone;
+  DataMemory::Result result = DataMemory::Result::kMisaligned;
+  if (address % bytes != 0) return finish_access(block, op, result, address);
   switch (word_form(op->operation)) {
     case Operation::kLrW: {
       std::uint64_t value = 0;
@@ -118,7 +119,6 @@ bool Hart::atomic(const Block& block, const Op* op) {
 }
 
 DataMemory::Result Hart::store_conditional(std::uint64_t address, unsigned bytes, const Op& op) {
-  if (address % bytes != 0) return DataMemory::Result::kMisaligned;
   const std::optional<Reservation> reservation = std::exchange(reservation_, std::nullopt);
   bool succeeds = reservation && reservation->address == address && reservation->bytes == bytes;
   if (succeeds) {

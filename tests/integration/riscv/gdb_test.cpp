@@ -119,6 +119,31 @@ continue
   }
 }
 
+TEST_F(GdbTest, InjectedFaultsAreSurvived) {
+  const Outcome outcome = debug("decode", R"(
+break run_layer
+continue
+delete
+monitor inject dead_row 3
+monitor inject bus_error dma descriptors
+monitor inject lost_interrupt compute 2
+monitor inject bad_descriptor
+monitor inject bus_error toaster
+monitor inject stuck_ring 1
+continue
+)");
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr("found \"toaster\", expected a device (dma, compute, photonic)"));
+  EXPECT_THAT(outcome.out, HasSubstr("expected: inject dead_row ROW"));
+  const json run = report("debugged");
+  EXPECT_EQ(run["modules"]["photonic"]["faults_injected"], 1);
+  EXPECT_EQ(run["faults"]["injected"]["bus_error"], 1);
+  EXPECT_EQ(run["faults"]["injected"]["bad_descriptor"], 1);
+  EXPECT_EQ(run["faults"]["detected"]["bus_error"], 1);
+  EXPECT_EQ(run["faults"]["detected"]["lost_interrupt"], 2);
+  EXPECT_GE(run["faults"]["recovered"]["retried"], 1);
+}
+
 TEST_F(GdbTest, LookingChangesNothing) {
   const Outcome outcome = debug("decode", R"(
 break run_layer

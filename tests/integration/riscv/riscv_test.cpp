@@ -4,9 +4,17 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <arpa/inet.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <cstring>
+#include <fstream>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "tests/integration/cli/program.h"
 
@@ -61,21 +69,117 @@ TEST_F(RiscvTest, DecodesWithTheTrafficAndTheResultOfTheNativeBuild) {
 }
 
 TEST_F(RiscvTest, NothingDependsOnTheQuantum) {
-  json first;
-  for (const char* quantum : {"1", "100", "10000", "1000000"}) {
-    const Outcome outcome =
-        run({"--set", "cpu.model=rv64", "--set", std::string("cpu.rv64.quantum_instructions=") + quantum});
-    ASSERT_EQ(outcome.status, 0) << outcome.error;
-    json now = report();
-    for (const char* part : {"config", "provenance", "simulation"}) now.erase(part);
-    json& cpu = now["modules"]["cpu"];
-    // The profile counts blocks, which a quantum may cut.
-    for (auto it = cpu.begin(); it != cpu.end();) {
-      it = it.key().starts_with("instructions_in_") ? cpu.erase(it) : std::next(it);
+  for (const char* program : {"decode", "interrupt_test"}) {
+    json first;
+    std::string console;
+    for (const char* quantum : {"1", "100", "10000", "1000000"}) {
+      const Outcome outcome =
+          run({"--firmware", elf(program), "--set", std::string("cpu.rv64.quantum_instructions=") + quantum});
+      ASSERT_EQ(outcome.status, 0) << outcome.error;
+      json now = report();
+      for (const char* part : {"config", "provenance", "simulation"}) now.erase(part);
+      json& cpu = now["modules"]["cpu"];
+      // The profile counts blocks, which a quantum may cut.
+      for (auto it = cpu.begin(); it != cpu.end();) {
+        it = it.key().starts_with("instructions_in_") ? cpu.erase(it) : std::next(it);
+      }
+      if (first.is_null()) {
+        first = now;
+        console = outcome.out;
+      }
+      EXPECT_EQ(now, first) << program << ", " << quantum;
+      EXPECT_EQ(outcome.out, console) << program << ", " << quantum;
     }
-    if (first.is_null()) first = now;
-    EXPECT_EQ(now, first) << quantum;
   }
+}
+
+TEST_F(RiscvTest, DriversWorkAndFailAsDocumented) {
+  const Outcome outcome = run({"--firmware", elf("driver_test")});
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr("\n0 failed\n"));
+}
+
+TEST_F(RiscvTest, DriversStandStress) {
+  const Outcome outcome = run({"--firmware", elf("stress_test")});
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.out, StartsWith("stress: 888 commands, ok\n"));
+  EXPECT_EQ(report()["modules"]["dma"]["descriptors"], 12 * 4 * 12 + 1);
+}
+
+TEST_F(RiscvTest, TheConsoleCanBeAFile) {
+  const Outcome outcome = run({"--firmware", elf("hello"), "--console", "console.txt"});
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(outcome.out, "Report: result/report.json\n");
+  EXPECT_EQ(TemporaryFolder::read(folder_.path() / "console.txt"), "hello from hart 0 of an RV64 machine\n");
+  const Outcome wrong = run({"--firmware", elf("hello"), "--console", "no/such/folder"});
+  EXPECT_EQ(wrong.status, 2);
+  EXPECT_THAT(wrong.error,
+              HasSubstr("--console: found \"no/such/folder\", expected a file that can be written"));
+  EXPECT_EQ(run({"--firmware", elf("hello"), "--console", "tcp:99999"}).status, 2);
+}
+
+/// Connects to the port that the program says it waits at, and returns what it sends.
+std::string console_of(const std::filesystem::path& folder) {
+  const std::string says = "waiting for a terminal: 127.0.0.1:";
+  std::string text;
+  for (int attempt = 0; attempt < 600 && text.find('\n') == std::string::npos; ++attempt) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    text = TemporaryFolder::read(folder / "stderr.txt");
+  }
+  const std::size_t place = text.find(says);
+  if (place == std::string::npos) return "no port";
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(text.substr(place + says.size()))));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  std::string received;
+  if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    char buffer[256];
+    for (ssize_t bytes = 0; (bytes = read(socket, buffer, sizeof buffer)) > 0;) {
+      received.append(buffer, static_cast<std::size_t>(bytes));
+    }
+  }
+  close(socket);
+  return received;
+}
+
+TEST_F(RiscvTest, TheConsoleCanBeATerminal) {
+  std::string received;
+  std::thread terminal([&] { received = console_of(folder_.path()); });
+  const Outcome outcome = run({"--firmware", elf("hello"), "--console", "tcp"});
+  terminal.join();
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(received, "hello from hart 0 of an RV64 machine\n");
+}
+
+TEST_F(RiscvTest, AnEndlessRowOfTrapsIsFoundAndLocated) {
+  // An ELF of one instruction, j to address 0, where nothing is; nothing is at mtvec, 0 after reset, either.
+  Outcome outcome = run({"--firmware", (folder_.path() / "lost.elf").string()});
+  EXPECT_EQ(outcome.status, 2);
+  std::string image = TemporaryFolder::read(elf("hello"));
+  const auto offset = [&](std::size_t at) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, &image[at], sizeof value);
+    return value;
+  };
+  // The first loaded segment begins with _start: jr zero.
+  std::size_t header = offset(0x20);
+  while (static_cast<std::uint32_t>(offset(header)) != 1) header += 56;
+  const std::uint32_t jump = 0x00000067;
+  std::memcpy(&image[offset(header + 8)], &jump, sizeof jump);
+  std::ofstream(folder_.path() / "lost.elf", std::ios::binary) << image;
+  outcome = run({"--firmware", (folder_.path() / "lost.elf").string()});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.error, HasSubstr("the hart takes one exception after another"));
+  EXPECT_THAT(outcome.error, HasSubstr("hart 0 runs at 0x0 after 5 instructions"));
+}
+
+TEST_F(RiscvTest, MaxInstructionsIsAnOption) {
+  const Outcome outcome = run({"--firmware", elf("hello"), "--max-instructions", "50"});
+  EXPECT_EQ(outcome.status, 1);
+  EXPECT_THAT(outcome.error, HasSubstr("(cpu.rv64.max_instructions): hart 0 runs at "));
+  EXPECT_THAT(outcome.error, HasSubstr(" after 50 instructions"));
 }
 
 TEST_F(RiscvTest, ARunawayProgramIsGivenUpAndLocated) {

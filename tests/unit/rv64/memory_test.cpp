@@ -89,23 +89,40 @@ TEST_F(Memory, StoresKeepNeighbours) {
   }
 }
 
-TEST_F(Memory, MisalignedAccessesTrap) {
-  for (int repetition = 0; repetition < 2; ++repetition) {
-    for (const LoadCase& test : kLoads) {
-      if (test.bytes == 1) continue;
-      execute(encode_i(test.operation, 7, 5, 1), kData);
-      expect_trap(4, kData + 1);
-      execute(encode_i(test.operation, 7, 5, static_cast<int>(test.bytes / 2)), kData + 0xff8);
-      expect_trap(4, kData + 0xff8 + test.bytes / 2);
+TEST_F(Memory, MisalignedAccessesOfMemoryWork) {
+  for (const std::uint64_t address : {kData + 1, kData + 0xffb, kData + 0xfff}) {  // within and across pages
+    for (int repetition = 0; repetition < 2; ++repetition) {
+      for (const StoreCase& test : kStores) {
+        execute(encode_s(Operation::kSd, 5, 0, 0), address);
+        execute(encode_s(test.operation, 5, 6, 0), address, 0x8182838485868788);
+        const std::uint64_t stored = 0x8182838485868788 & (~std::uint64_t{0} >> (64 - 8 * test.bytes));
+        EXPECT_EQ(machine_.get<std::uint64_t>(address), stored);
+        execute(encode_i(Operation::kLd, 7, 5, 0), address);
+        EXPECT_EQ(machine_.hart.reg(7), stored);
+      }
+      execute(encode_s(Operation::kSd, 5, 6, 0), address, 0xff80'8081'8283'8485);
+      execute(encode_i(Operation::kLw, 7, 5, 0), address);
+      EXPECT_EQ(machine_.hart.reg(7), 0xffff'ffff'8283'8485);
+      execute(encode_i(Operation::kLhu, 7, 5, 0), address);
+      EXPECT_EQ(machine_.hart.reg(7), 0x8485u);
+      execute(encode_i(Operation::kLd, 7, 5, 0), kData);  // now the pages are known
+      execute(encode_i(Operation::kLd, 7, 5, 0), kData + 0x1000);
     }
-    for (const StoreCase& test : kStores) {
-      if (test.bytes == 1) continue;
-      execute(encode_s(test.operation, 5, 6, 1), kData, 1);
-      expect_trap(6, kData + 1);
-      EXPECT_EQ(machine_.get<std::uint64_t>(kData), 0u);
-    }
-    execute(encode_i(Operation::kLd, 7, 5, 0), kData);  // now the page is known
   }
+}
+
+TEST_F(Memory, MisalignedAccessesOfDevicesTrap) {
+  for (const LoadCase& test : kLoads) {
+    if (test.bytes == 1) continue;
+    execute(encode_i(test.operation, 7, 5, 1), TestMachine::kDevice);
+    expect_trap(4, TestMachine::kDevice + 1);
+  }
+  for (const StoreCase& test : kStores) {
+    if (test.bytes == 1) continue;
+    execute(encode_s(test.operation, 5, 6, static_cast<int>(test.bytes / 2)), TestMachine::kDevice, 1);
+    expect_trap(6, TestMachine::kDevice + test.bytes / 2);
+  }
+  EXPECT_TRUE(machine_.accesses.empty());
 }
 
 TEST_F(Memory, BusErrorsTrapAndKeepTheDestination) {

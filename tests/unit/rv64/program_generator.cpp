@@ -163,7 +163,9 @@ void Generator::memory_access() {
   const unsigned base = pick(2) == 0 ? kSp : kBase;
   const bool is_load = pick(2) == 0;
   const Op operation = is_load ? pick(kLoads) : pick(kStores);
-  const std::int32_t offset = immediate12() & -static_cast<std::int32_t>(access_bytes(operation));
+  const bool any_alignment = pick(8) == 0;
+  const std::int32_t mask = any_alignment ? -1 : -static_cast<std::int32_t>(access_bytes(operation));
+  const std::int32_t offset = immediate12() & mask;
   plain(is_load ? encode_i(operation, destination(), base, offset)
                 : encode_s(operation, base, source(), offset));
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/cpu/gdb/gdb_socket.h"
+#include "models/cpu/gdb/local_socket.h"
 
 #include <array>
 #include <boost/asio/buffer.hpp>
@@ -12,7 +12,7 @@ namespace prism::gdb {
 
 using boost::asio::ip::tcp;
 
-struct GdbSocket::Sockets {
+struct LocalSocket::Sockets {
   boost::asio::io_context context;
   tcp::acceptor acceptor{context};
   tcp::socket peer{context};
@@ -23,7 +23,7 @@ struct GdbSocket::Sockets {
   }
 };
 
-GdbSocket::GdbSocket(std::uint16_t port) : sockets_(std::make_unique<Sockets>()) {
+LocalSocket::LocalSocket(std::uint16_t port) : sockets_(std::make_unique<Sockets>()) {
   const tcp::endpoint place(boost::asio::ip::address_v4::loopback(), port);
   try {
     sockets_->acceptor.open(place.protocol());
@@ -35,23 +35,23 @@ GdbSocket::GdbSocket(std::uint16_t port) : sockets_(std::make_unique<Sockets>())
   }
 }
 
-GdbSocket::~GdbSocket() = default;
+LocalSocket::~LocalSocket() = default;
 
-std::uint16_t GdbSocket::port() const {
+std::uint16_t LocalSocket::port() const {
   return sockets_->acceptor.local_endpoint().port();
 }
 
-void GdbSocket::accept() {
+void LocalSocket::accept() {
   sockets_->acceptor.accept(sockets_->peer);
   sockets_->acceptor.close();
   sockets_->peer.set_option(tcp::no_delay(true));
 }
 
-bool GdbSocket::connected() const {
+bool LocalSocket::connected() const {
   return sockets_->peer.is_open();
 }
 
-std::string GdbSocket::read(bool waits) {
+std::string LocalSocket::read(bool waits) {
   if (!connected()) return {};
   sockets_->peer.non_blocking(!waits);
   std::array<char, 4096> buffer;
@@ -61,15 +61,15 @@ std::string GdbSocket::read(bool waits) {
   return {buffer.data(), bytes};
 }
 
-std::string GdbSocket::receive() {
+std::string LocalSocket::receive() {
   return read(true);
 }
 
-std::string GdbSocket::poll() {
+std::string LocalSocket::poll() {
   return read(false);
 }
 
-void GdbSocket::send(std::string_view bytes) {
+void LocalSocket::send(std::string_view bytes) {
   if (!connected()) return;
   sockets_->peer.non_blocking(false);
   boost::system::error_code error;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/cpu/gdb/gdb_socket.h"
+#include "models/cpu/gdb/local_socket.h"
 
 #include <gtest/gtest.h>
 
@@ -15,19 +15,19 @@ namespace {
 
 using boost::asio::ip::tcp;
 
-class GdbSocketTest : public testing::Test {
+class LocalSocketTest : public testing::Test {
  protected:
   void connect() {
     peer_.connect({boost::asio::ip::address_v4::loopback(), socket_.port()});
     socket_.accept();
   }
 
-  GdbSocket socket_{0};
+  LocalSocket socket_{0};
   boost::asio::io_context context_;
   tcp::socket peer_{context_};
 };
 
-TEST_F(GdbSocketTest, CarriesBytesBothWays) {
+TEST_F(LocalSocketTest, CarriesBytesBothWays) {
   connect();
   EXPECT_EQ(socket_.poll(), "");
   EXPECT_TRUE(socket_.connected());
@@ -39,7 +39,7 @@ TEST_F(GdbSocketTest, CarriesBytesBothWays) {
   EXPECT_EQ(byte, '+');
 }
 
-TEST_F(GdbSocketTest, NoticesThatThePeerHasGone) {
+TEST_F(LocalSocketTest, NoticesThatThePeerHasGone) {
   connect();
   peer_.close();
   EXPECT_EQ(socket_.receive(), "");
@@ -48,7 +48,7 @@ TEST_F(GdbSocketTest, NoticesThatThePeerHasGone) {
   EXPECT_EQ(socket_.poll(), "");
 }
 
-TEST_F(GdbSocketTest, TakesNoSecondPeer) {
+TEST_F(LocalSocketTest, TakesNoSecondPeer) {
   const std::uint16_t port = socket_.port();
   connect();
   tcp::socket second(context_);
@@ -57,9 +57,9 @@ TEST_F(GdbSocketTest, TakesNoSecondPeer) {
   EXPECT_TRUE(error);
 }
 
-TEST_F(GdbSocketTest, APortIsNotSharedAmongServers) {
+TEST_F(LocalSocketTest, APortIsNotSharedAmongServers) {
   EXPECT_NE(socket_.port(), 0);
-  EXPECT_THROW(GdbSocket{socket_.port()}, std::runtime_error);
+  EXPECT_THROW(LocalSocket{socket_.port()}, std::runtime_error);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One TCP connection from a debugger on this machine.
+// One TCP connection from a program on this machine: a debugger, or a terminal for the console.
 #pragma once
 
 #include <cstdint>
@@ -10,15 +10,15 @@
 namespace prism::gdb {
 
 /// Listens on 127.0.0.1 only: who can talk to it can read and write all of the simulated machine.
-class GdbSocket {
+class LocalSocket {
  public:
   /// 0: any free port. Throws std::runtime_error when the port cannot be had.
-  explicit GdbSocket(std::uint16_t port);
-  ~GdbSocket();
+  explicit LocalSocket(std::uint16_t port);
+  ~LocalSocket();
 
   /// Before accept().
   std::uint16_t port() const;
-  /// Waits for a debugger, and takes no other after it.
+  /// Waits for a peer, and takes no other after it.
   void accept();
   bool connected() const;
   /// What has arrived since the last call; waits for something unless it is there, or the peer has gone.
