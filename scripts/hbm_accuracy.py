@@ -24,9 +24,7 @@ PATTERNS = [
 ]
 
 DRAMSYS = ["hbm2_2gbps_dramsys"]
-# Ramulator's model with DRAMSys's order of address bits; it keeps 32 reads a channel, about six a bank.
-RAMULATOR_HBM3 = ["hbm3_6400", "--channels", "1", "--refresh", "all_bank", "--set", "controller.queue_depth=6",
-                  "--address-map", "row[*] column[*] stackid[*] bank[*] bankgroup[*] channel[*] pseudochannel[*] burst[*]"]
+RAMULATOR_HBM3 = ["hbm3_6400_ramulator"]
 
 
 def micro(address):
@@ -78,14 +76,14 @@ def against_rivals(program, fidelity):
         print(f"| {name} | {theirs:.2f} | {ours:.2f} | {100 * (ours / theirs - 1):+.2f} % |")
 
 
-def fast_against_detailed(program, mebibytes, channels):
+def fast_against_detailed(program, mebibytes, changes):
     print("| preset | pattern | `detailed`, GB/s | of the peak | `fast`, GB/s | deviation | limit |")
     print("|---|---|---|---|---|---|---|")
     beyond = 0
     for preset in PRESETS:
         for name, arguments, limit in PATTERNS:
             request = 32 * 1024 if "--request-bytes" in arguments else 32
-            call = [preset, *arguments, "--requests", str(mebibytes * 1024 * 1024 // request), *channels]
+            call = [preset, *arguments, "--requests", str(mebibytes * 1024 * 1024 // request), *changes]
             detailed = program.measure([*call, "--fidelity", "detailed"])
             fast = program.measure([*call, "--fidelity", "fast"])["achieved_gbps"]
             bandwidth = detailed["achieved_gbps"]
@@ -102,14 +100,16 @@ def main():
     parser.add_argument("program", help="path of prism-vp")
     parser.add_argument("--mebibytes", type=int, default=64, help="data moved in each measurement (default: 64)")
     parser.add_argument("--channels", help="channels of each stack (default: all)")
+    parser.add_argument("--refresh", help="none, all_bank or per_bank (default: each preset's)")
     arguments = parser.parse_args()
-    channels = ["--channels", arguments.channels] if arguments.channels else []
+    changes = ["--channels", arguments.channels] if arguments.channels else []
+    changes += ["--refresh", arguments.refresh] if arguments.refresh else []
     with tempfile.TemporaryDirectory() as folder:
         program = Program(arguments.program, folder)
         print("Against other simulators:\n")
         against_rivals(program, "detailed")
         print("\n`fast` against `detailed`:\n")
-        beyond = fast_against_detailed(program, arguments.mebibytes, channels)
+        beyond = fast_against_detailed(program, arguments.mebibytes, changes)
     return 1 if beyond else 0
 
 

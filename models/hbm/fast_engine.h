@@ -6,11 +6,12 @@
 //
 // Modelled, with the gaps of timing_constraints.h: open rows, tRC, tRCD, tRP, tRAS, tRTP, tWR; the rate of
 // activates (tRRD, tFAW, the row command bus that pseudo-channels share); data bus, tCCDS/L/R, latencies,
-// turnarounds; all-bank and per-bank refresh; page policies; bounded bank queues that are filled in order, so
-// that a full one holds up the others. Not modelled: single commands. The scheduler (FR-FCFS) appears as its
-// effect: rows are opened ahead while older data keep the bus busy, bank groups interleave, a late row leaves
-// idle bus time that later blocks fill, and under load a drained batch of writes shares the cost of its
-// turnarounds. FCFS and postponed refreshes are timed the same.
+// turnarounds; all-bank and per-bank refresh; page policies; the front end, one burst a clock, and bounded
+// bank queues that are filled in order, so that a full one holds up the others. Not modelled: single
+// commands. The scheduler (FR-FCFS) appears as its effect: rows are opened ahead while older data keep the
+// bus busy, bank groups interleave, banks of a block are served in the order in which their rows are ready, a
+// late row leaves idle bus time that later blocks fill, and under load a drained batch of writes shares the
+// cost of its turnarounds. FCFS and postponed refreshes are timed the same.
 #pragma once
 
 #include <cstdint>

@@ -127,7 +127,6 @@ FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organizatio
                                      std::uint32_t index)
     : timing_(&timing),
       banks_(organization.banks_per_pseudo_channel()),
-      queues_(banks_.size(), QueueTimes(timing.queue_depth)),
       groups_(std::size_t{organization.stack_ids} * organization.bank_groups) {
   window_.fill(kLongAgo);
   // As in the detailed engine: the pseudo-channels of a channel are staggered, banks take turns over the
@@ -389,8 +388,8 @@ void FastPseudoChannel::close_block(const Block& block, const Place& first, std:
     const Picoseconds last =
         (late >> place & 1) != 0 ? late_ends[place] - to_data - t.burst : last_command - after * t.burst;
     bank.last_command = std::max(last, bank.activated + to_column);
-    channel.queued_next =
-        std::max(channel.queued_next, queues_[index].leave(columns, bank.last_command, block.column_hold));
+    channel.queued_next = std::max(
+        channel.queued_next, bank.queue.leave(t.queue_depth, columns, bank.last_command, block.column_hold));
     bank.precharge_ready = std::max(bank.activated + t.gaps.act_precharge, bank.last_command + to_precharge);
     precharge_ready_ = std::max(precharge_ready_, bank.precharge_ready);
     Group& group = groups_[index >> t.group_shift];

@@ -125,7 +125,7 @@ TEST(HbmPlatform, ThePatrolIsCountedApartAndTheSumsClose) {
   // One read of the patrol may be under way at the end.
   EXPECT_NEAR(channels(report) - channels(quiet), number(report, "scrubbed_bytes"), 2048);
   // Enough of it takes bandwidth from the run.
-  const json busy = run({"hbm.ecc.scrub_interval_ns=50", "hbm.ecc.scrub_bytes=32768"});
+  const json busy = run({"hbm.ecc.scrub_interval_ns=50", "hbm.ecc.scrub_bytes=262144"});
   EXPECT_GT(busy["decode"]["time_per_step_ns"], quiet["decode"]["time_per_step_ns"]);
 }
 

@@ -140,6 +140,7 @@ TEST(FastEngine, StreamingReachesThePeakLessRefreshOnEveryPreset) {
   for (const std::string& name : test::preset_names()) {
     for (const bool whole_stack : {false, true}) {
       HbmConfig config = whole_stack ? load_preset(name) : one_channel(name);
+      config.controller.refresh = RefreshKind::kAllBank;
       const double peak = config.organization.peak_gbps();
       const Timing& t = config.timing;
       const double refreshing = static_cast<double>(t.tRFC) / static_cast<double>(t.tREFI);
@@ -280,6 +281,7 @@ TEST(FastEngine, ClosedPagesMissWhereOpenPagesHit) {
 TEST(FastEngine, PerBankRefreshCostsLessThanAllBank) {
   for (const std::string& name : test::preset_names()) {
     HbmConfig config = one_channel(name);
+    config.controller.refresh = RefreshKind::kAllBank;
     FastEngine all(config);
     const Traffic all_bank = drive(all, 1000, sequential(16384));
     config.controller.refresh = RefreshKind::kPerBank;

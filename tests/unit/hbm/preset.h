@@ -92,7 +92,9 @@ inline ControllerConfig read_controller(PresetSection section) {
   ControllerConfig c;
   EXPECT_EQ(section.take("scheduler"), "fr_fcfs");
   EXPECT_EQ(section.take("page_policy"), "open");
-  EXPECT_EQ(section.take("refresh"), "all_bank");
+  const std::string refresh = section.take("refresh");
+  EXPECT_TRUE(refresh == "all_bank" || refresh == "per_bank") << refresh;
+  c.refresh = refresh == "all_bank" ? RefreshKind::kAllBank : RefreshKind::kPerBank;
   c.starvation_cap = section.count("starvation_cap");
   c.queue_depth = section.count("queue_depth");
   c.page_timeout_ps = section.time("page_timeout");
