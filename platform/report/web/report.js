@@ -214,7 +214,7 @@ if (link) {
     title: "Optical link budget", note: `From the laser to one detector: ${link.detector_dbm.toFixed(1)} dBm of all lines, ${link.line_dbm.toFixed(1)} dBm of one.`,
     configuration: () => ({
       type: "bar",
-      data: { labels: link.stages.map((stage) => stage.name), datasets: [{ label: "power", maxBarThickness: 44,
+      data: { labels: link.stages.map((stage) => stage.stage), datasets: [{ label: "power", maxBarThickness: 44,
         backgroundColor: link.stages.map((stage, index) => (index === 0 ? colour(2) : stage.gain_db < 0 ? colour(3) : colour(0))),
         data: link.stages.map((stage, index) => (index === 0 ? [Math.min(0, stage.power_dbm), Math.max(0, stage.power_dbm)] : [stage.power_dbm - stage.gain_db, stage.power_dbm])) }] },
       options: { scales: { x: { grid: { display: false }, ticks: { autoSkip: false, maxRotation: 40 } }, y: { title: { display: true, text: "dBm" } } },
