@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The page of one or several runs: pageData is [{name, report}, ...], the first one the baseline. */
 
+/* Of "context-4096_policy-dense" and "context-4096_policy-prism", what tells them apart. */
+function shortNames(names) {
+  const parts = names.map((name) => name.split("_"));
+  const common = (part) => parts.every((list) => list.includes(part));
+  const short = parts.map((list, index) => (names.length > 1 ? list.filter((part) => !common(part)).join("_") : "") || names[index]);
+  return short.map((name, index) => (short.indexOf(name) !== short.lastIndexOf(name) ? `${name} (${index + 1})` : name));
+}
+const names = shortNames(pageData.map((item) => item.name));
 const runs = pageData.map((item, index) => ({
   ...item,
-  name: pageData.filter((other) => other.name === item.name).length > 1 ? `${item.name} (${index + 1})` : item.name,
+  name: names[index],
   steps: Math.max(1, item.report.decode.steps_done),
 }));
 const baseline = runs[0];
@@ -38,7 +46,7 @@ function comparison(metric, run) {
   const same = Math.abs(ratio - 1) < 0.0005;
   const good = metric.better === "less" ? ratio < 1 : ratio > 1;
   return element(same ? "div.delta.muted" : good ? "div.delta.better" : "div.delta.worse", {},
-    same ? `as ${baseline.name}` : `${format.ratio(ratio)} of ${baseline.name}`);
+    same ? "as the baseline" : `${format.ratio(ratio)} of the baseline`);
 }
 
 const { decode, config, provenance } = shownRun.report;
@@ -53,7 +61,7 @@ if (several) {
   addSection("Headline figures", sortableTable([
     { title: "figure", text: true, get: (metric) => metric.title },
     ...runs.map((run) => ({
-      title: run.name, key: (metric) => metric.get(run),
+      title: run === baseline ? `${run.name} (baseline)` : run.name, key: (metric) => metric.get(run),
       get: (metric) => element("div", {}, formatted(metric.formatter, metric.get(run)), run === baseline ? null : comparison(metric, run) || element("div.delta")),
     })),
   ], metrics));
