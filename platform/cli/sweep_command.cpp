@@ -149,7 +149,7 @@ int sweep(const SweepArguments& arguments) {
   const ResultCache cache(out / "cache");
   std::vector<std::size_t> points = shard.of(keys.size());
   if (arguments.merge) {
-    for (const fs::path& other : *arguments.merge) {
+    for (const fs::path& other : arguments.merge_from) {
       const ResultCache theirs(other / "cache");
       for (const std::string& key : keys) cache.import_from(theirs, key);
     }

@@ -149,7 +149,7 @@ function bandwidth(series) {
   return points;
 }
 addChart({
-  title: "HBM bandwidth over time", wide: true, note: `Peak ${format.gbps(shownRun.report.hbm.peak_gbps)}.`,
+  title: "HBM bandwidth over time", wide: true, note: `Peak ${format.gbps(shownRun.report.hbm.peak_gbps)}. Bytes count when their request ends: a short stretch may show more.`,
   configuration: () => ({
     type: "line",
     data: { datasets: runs.flatMap((run, index) => ["read", "written"].map((way) => ({
