@@ -3,12 +3,14 @@
 # Installs the Debian packages that prism-vp is built with. Idempotent: does nothing where all are present.
 set -euo pipefail
 
-if [[ "${1:-}" == "--help" || "${1:-}" == "-h" ]]; then
-  echo "usage: scripts/setup.sh [--lint]"
+usage() {
+  echo "usage: scripts/setup.sh [--lint] [--browser] [--plots] [--slurm]"
   echo "Installs missing Debian packages, as root or with sudo; otherwise says which."
-  echo "  --lint   also clang-format and clang-tidy, for scripts/lint.sh"
-  exit 0
-fi
+  echo "  --lint     also clang-format and clang-tidy, for scripts/lint.sh"
+  echo "  --browser  also Chromium, for the test of the result pages"
+  echo "  --plots    also matplotlib, for scripts/plot.py"
+  echo "  --slurm    also Slurm and MUNGE, for the test of scripts/slurm"
+}
 
 packages=(
   build-essential cmake ninja-build pkg-config
@@ -19,9 +21,22 @@ packages=(
   gdb-multiarch
   python3
 )
-if [[ "${1:-}" == "--lint" ]]; then
-  packages+=(clang-format-14 clang-tidy-14)
-fi
+for option in "$@"; do
+  case $option in
+    --lint) packages+=(clang-format-14 clang-tidy-14) ;;
+    --browser) packages+=(chromium) ;;
+    --plots) packages+=(python3-matplotlib) ;;
+    --slurm) packages+=(slurm-wlm munge) ;;
+    --help | -h)
+      usage
+      exit 0
+      ;;
+    *)
+      usage >&2
+      exit 2
+      ;;
+  esac
+done
 
 missing=()
 for package in "${packages[@]}"; do

@@ -164,13 +164,16 @@ class CommandLine {
     command->add_option("--shard", sweep_.shard,
                         "I/N: only every N-th point, beginning with the I-th; tables come with --merge");
     command
-        ->add_option("--merge", sweep_.merge,
+        ->add_option("--merge", sweep_.merge_from,
                      "run nothing: put together what is in DIR, and in these other sweep folders")
         ->type_name("[DIR ...]")
         ->expected(0, -1);
     command->add_flag("--retry-failed", sweep_.retry_failed, "run points again whose result is a failure");
     command->add_flag("--quiet", sweep_.quiet, "no progress on standard error");
-    command->callback([this] { action_ = [this] { return sweep(sweep_); }; });
+    command->callback([this, command] {
+      sweep_.merge = command->count("--merge") > 0;
+      action_ = [this] { return sweep(sweep_); };
+    });
   }
 
   void add_compare() {

@@ -34,10 +34,11 @@ int run(const RunArguments& arguments);
 
 struct SweepArguments {
   std::filesystem::path spec;
-  std::filesystem::path out;                                // empty: out/<spec>
-  unsigned jobs = 0;                                        // 0: as many as the machine has hardware threads
-  std::string shard;                                        // I/N; empty: all points
-  std::optional<std::vector<std::filesystem::path>> merge;  // run nothing; results from here, too
+  std::filesystem::path out;                      // empty: out/<spec>
+  unsigned jobs = 0;                              // 0: as many as the machine has hardware threads
+  std::string shard;                              // I/N; empty: all points
+  bool merge = false;                             // run nothing
+  std::vector<std::filesystem::path> merge_from;  // other sweeps' folders
   bool retry_failed = false;
   bool quiet = false;
 };

@@ -11,6 +11,7 @@
 #include "models/photonic/drive.h"
 #include "platform/cli/human_units.h"
 #include "platform/cli/table.h"
+#include "platform/report/report.h"
 
 namespace prism::cli {
 namespace {
@@ -201,15 +202,6 @@ nlohmann::ordered_json finite_or_null(double value) {
   return std::isfinite(value) ? nlohmann::ordered_json(value) : nlohmann::ordered_json(nullptr);
 }
 
-nlohmann::ordered_json link_json(const Optics& optics) {
-  nlohmann::ordered_json stages = nlohmann::ordered_json::array();
-  for (const photonic::LinkStage& stage : optics.link.stages()) {
-    stages.push_back({{"stage", stage.name}, {"gain_db", stage.gain_db}, {"power_dbm", stage.power_dbm}});
-  }
-  return {
-      {"stages", stages}, {"detector_dbm", optics.link.detector_dbm()}, {"line_dbm", optics.link.line_dbm()}};
-}
-
 nlohmann::ordered_json detector_json(const photonic::BalancedDetector& detector) {
   return {{"full_scale_na", detector.full_scale_ua() * 1e3},
           {"shot_na", detector.shot_na(detector.full_scale_ua())},
@@ -317,7 +309,7 @@ nlohmann::ordered_json rank_json(const RankPoint& point) {
           {"weight_error", accuracy.weight_error},
           {"clipped_share", accuracy.clipped_share},
           {"rings", rings_json(optics)},
-          {"link", link_json(optics)},
+          {"link", report::link_budget_json(optics.link)},
           {"detector", detector_json(optics.detector)},
           {"latency", latency_json(cost)},
           {"energy_pj", energy_json(cost)},

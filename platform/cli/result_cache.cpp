@@ -80,7 +80,7 @@ fs::path ResultCache::running_folder(const std::string& key) const {
 }
 
 fs::path ResultCache::begin(const std::string& key) const {
-  const fs::path folder = running_folder(key);
+  fs::path folder = running_folder(key);
   fs::remove_all(folder);
   make_directory(folder);
   return folder;

@@ -9,6 +9,7 @@
 #include "platform/cli/commands.h"
 #include "platform/cli/errors.h"
 #include "platform/cli/output.h"
+#include "platform/cli/parallel.h"
 #include "platform/cli/result_cache.h"
 #include "platform/cli/sweep_results.h"
 #include "platform/cli/sweep_runner.h"
@@ -52,11 +53,12 @@ void add_new(std::vector<std::string>& list, const std::vector<std::string>& ite
 }
 
 /// All points' keys. Checks every configuration, before any runs.
-std::vector<std::string> keys_of(const SweepSpec& spec) {
+std::vector<std::string> keys_of(const SweepSpec& spec, unsigned threads) {
   const std::string program = program_identity();
-  std::vector<std::string> keys;
-  for (const SweepPoint& point : spec.points())
-    keys.push_back(ResultCache::key_of(spec.parse(point), program));
+  std::vector<std::string> keys(spec.points().size());
+  for_each_index(keys.size(), threads, [&](std::size_t i) {
+    keys[i] = ResultCache::key_of(spec.parse(spec.points()[i]), program);
+  });
   return keys;
 }
 
@@ -74,25 +76,29 @@ void link_points(const SweepSpec& spec, const std::vector<PointResult>& results,
   }
 }
 
-std::vector<PointResult> collect(const std::vector<std::string>& keys, const ResultCache& cache,
-                                 std::vector<std::string>& caveats) {
-  std::vector<PointResult> results;
-  for (const std::string& key : keys) {
-    PointResult result;
-    result.key = key;
-    if (const auto found = cache.find(key)) {
-      result.state =
-          found->exit_status == kExitDone ? PointResult::State::kDone : PointResult::State::kFailed;
-      result.exit_status = found->exit_status;
-      result.reason = found->reason;
-      if (found->exit_status == kExitDone) {
-        const nlohmann::json report = config::read_json(found->folder / "report.json");
-        result.figures = headline_of(report);
-        add_new(caveats, caveats_of(report));
-      }
-    }
-    results.push_back(std::move(result));
+PointResult collect_one(const std::string& key, const ResultCache& cache, std::vector<std::string>& caveats) {
+  PointResult result;
+  result.key = key;
+  const auto found = cache.find(key);
+  if (!found) return result;
+  result.state = found->exit_status == kExitDone ? PointResult::State::kDone : PointResult::State::kFailed;
+  result.exit_status = found->exit_status;
+  result.reason = found->reason;
+  if (found->exit_status == kExitDone) {
+    const nlohmann::json report = config::read_json(found->folder / "report.json");
+    result.figures = headline_of(report);
+    caveats = caveats_of(report);
   }
+  return result;
+}
+
+std::vector<PointResult> collect(const std::vector<std::string>& keys, const ResultCache& cache,
+                                 unsigned threads, std::vector<std::string>& caveats) {
+  std::vector<PointResult> results(keys.size());
+  std::vector<std::vector<std::string>> found(keys.size());
+  for_each_index(keys.size(), threads,
+                 [&](std::size_t i) { results[i] = collect_one(keys[i], cache, found[i]); });
+  for (const auto& of_point : found) add_new(caveats, of_point);
   return results;
 }
 
@@ -135,19 +141,19 @@ int sweep(const SweepArguments& arguments) {
   const bool sharded = !arguments.shard.empty();
   if (sharded && arguments.merge) reject("--shard", "--merge, too", "one of them");
   const Shard shard = sharded ? parse_shard(arguments.shard) : Shard{};
-  const std::vector<std::string> keys = keys_of(spec);
+  const unsigned jobs =
+      arguments.jobs > 0 ? arguments.jobs : std::max(1U, std::thread::hardware_concurrency());
+  const std::vector<std::string> keys = keys_of(spec, jobs);
 
   const fs::path out = arguments.out.empty() ? fs::path("out") / arguments.spec.stem() : arguments.out;
   const ResultCache cache(out / "cache");
   std::vector<std::size_t> points = shard.of(keys.size());
   if (arguments.merge) {
-    for (const fs::path& other : *arguments.merge) {
+    for (const fs::path& other : arguments.merge_from) {
       const ResultCache theirs(other / "cache");
       for (const std::string& key : keys) cache.import_from(theirs, key);
     }
   } else {
-    const unsigned jobs =
-        arguments.jobs > 0 ? arguments.jobs : std::max(1U, std::thread::hardware_concurrency());
     const SweepWork work =
         run_points(spec, points, keys, cache, {jobs, arguments.retry_failed, arguments.quiet});
     if (work.cached > 0) {
@@ -156,7 +162,7 @@ int sweep(const SweepArguments& arguments) {
   }
 
   std::vector<std::string> caveats;
-  const std::vector<PointResult> results = collect(keys, cache, caveats);
+  const std::vector<PointResult> results = collect(keys, cache, jobs, caveats);
   const int status = complain(spec, points, results);
   if (sharded) {
     std::cout << fmt::format("Shard {} of {}: {} points in {}; merge with --merge\n", shard.number,

@@ -89,6 +89,7 @@ SweepSpec SweepSpec::load(const fs::path& file) {
   spec.file_ = file;
   spec.base_ = (file.parent_path() / document["base"].get<std::string>()).lexically_normal();
   if (!fs::exists(spec.base_)) spec.base_ += ".json";
+  if (fs::exists(spec.base_)) spec.base_tree_ = cli::load(spec.base_, {});
   if (const auto common = document.find("set"); common != document.end()) {
     for (const auto& item : common->items()) spec.common_.emplace_back(item.key(), item.value());
   }
@@ -178,12 +179,8 @@ Json SweepSpec::value_at(const SweepPoint& point, const std::string& path) const
   std::string pointer = "/" + path;
   std::replace(pointer.begin(), pointer.end(), '.', '/');
   const nlohmann::json::json_pointer place(pointer);
-  return base_tree().root().contains(place) ? Json(base_tree().root().at(place)) : Json(nullptr);
-}
-
-const config::ConfigTree& SweepSpec::base_tree() const {
-  if (!base_tree_) base_tree_ = cli::load(base_, {});
-  return *base_tree_;
+  return base_tree_ && base_tree_->root().contains(place) ? Json(base_tree_->root().at(place))
+                                                          : Json(nullptr);
 }
 
 std::vector<SweepSpec::Assignment> SweepSpec::assignments(const SweepPoint& point) const {
@@ -200,7 +197,7 @@ std::vector<std::string> SweepSpec::overrides(const SweepPoint& point) const {
 }
 
 config::PlatformConfig SweepSpec::parse(const SweepPoint& point) const {
-  config::ConfigTree tree = base_tree();
+  config::ConfigTree tree = base_tree_ ? *base_tree_ : cli::load(base_, {});
   for (const auto& [path, value] : assignments(point)) {
     tree.set(path, value, file_.string() + " (" + path + "=" + value.dump() + ")");
   }

@@ -39,7 +39,7 @@ class SweepSpec {
   /// The overrides of a point, as --set takes them.
   std::vector<std::string> overrides(const SweepPoint& point) const;
 
-  /// The point's configuration. Throws a ConfigError that names the point.
+  /// The point's configuration. Throws a ConfigError that names the point. May run in several threads.
   config::PlatformConfig parse(const SweepPoint& point) const;
 
  private:
@@ -53,12 +53,11 @@ class SweepSpec {
                                      const std::string& pointer) const;
   /// By the point's values, the common overrides, or the base; null.
   nlohmann::ordered_json value_at(const SweepPoint& point, const std::string& path) const;
-  const config::ConfigTree& base_tree() const;
 
   std::string name_;
   std::filesystem::path file_;
   std::filesystem::path base_;
-  mutable std::optional<config::ConfigTree> base_tree_;  // loaded when first needed
+  std::optional<config::ConfigTree> base_tree_;
   std::vector<Assignment> common_;
   std::vector<SweepAxis> axes_;
   std::vector<std::string> keys_;

@@ -5,8 +5,6 @@
 #include <numeric>
 #include <systemc>
 
-#include "models/photonic/link_budget.h"
-
 namespace prism::report {
 
 namespace {
@@ -103,15 +101,6 @@ json unknown_energies(const Measurements& measured) {
   return out;
 }
 
-json link_budget(const photonic::PhotonicConfig& config) {
-  const photonic::LinkBudget link(config.physics.link, config.rows + config.physics.spare_rows,
-                                  config.wavelengths);
-  json stages = json::array();
-  for (const photonic::LinkStage& stage : link.stages())
-    stages.push_back({{"name", stage.name}, {"gain_db", stage.gain_db}, {"power_dbm", stage.power_dbm}});
-  return {{"stages", stages}, {"detector_dbm", link.detector_dbm()}, {"line_dbm", link.line_dbm()}};
-}
-
 json traffic_check(const Measurements& measured) {
   PurposeCounters controller = measured.hbm_read;
   controller += measured.hbm_written;
@@ -153,6 +142,13 @@ json warnings(const config::PlatformConfig& config, const Measurements& measured
 
 }  // namespace
 
+nlohmann::ordered_json link_budget_json(const photonic::LinkBudget& link) {
+  nlohmann::ordered_json stages = nlohmann::ordered_json::array();
+  for (const photonic::LinkStage& stage : link.stages())
+    stages.push_back({{"stage", stage.name}, {"gain_db", stage.gain_db}, {"power_dbm", stage.power_dbm}});
+  return {{"stages", stages}, {"detector_dbm", link.detector_dbm()}, {"line_dbm", link.line_dbm()}};
+}
+
 nlohmann::json build_report(const config::PlatformConfig& config, const Measurements& measured) {
   json modules = json::object();
   for (const ModuleStatistics& module : measured.modules) modules[module.owner()] = module.to_json();
@@ -168,7 +164,10 @@ nlohmann::json build_report(const config::PlatformConfig& config, const Measurem
           {"energy_pj", energy(measured)},
           {"energy_unknown", unknown_energies(measured)},
           {"faults", faults(measured)},
-          {"link_budget", link_budget(config.photonic)},
+          {"link_budget",
+           link_budget_json(photonic::LinkBudget(config.photonic.physics.link,
+                                                 config.photonic.rows + config.photonic.physics.spare_rows,
+                                                 config.photonic.wavelengths))},
           {"modules", modules},
           {"traffic_check", traffic_check(measured)},
           {"warnings", warnings(config, measured)},

@@ -10,6 +10,7 @@
 
 #include "models/common/statistics.h"
 #include "models/common/units.h"
+#include "models/photonic/link_budget.h"
 #include "platform/config/config.h"
 #include "platform/workload/accuracy.h"
 #include "prism/job.h"
@@ -41,6 +42,9 @@ struct Measurements {
   std::vector<ModuleStatistics> modules;
   std::vector<std::string> warnings;  // of the run, beside those of the configuration
 };
+
+/// {stages: [{stage, gain_db, power_dbm}], detector_dbm, line_dbm}
+nlohmann::ordered_json link_budget_json(const photonic::LinkBudget& link);
 
 nlohmann::json build_report(const config::PlatformConfig& config, const Measurements& measured);
 

@@ -58,7 +58,7 @@ class BrowserTest(ProgramTest):
         report = self.read_json("prism/report.json")
         self.assertIn("prism against dense", text)
         self.assertIn(f"{report['selection']['attention_mass']:.3f}", text)
-        self.assertIn("of dense", text)
+        self.assertIn("of the baseline", text)
         titles = self.column(0, 0)
         self.sort(0, 0)
         self.assertEqual(self.column(0, 0), sorted(titles, key=str.lower))

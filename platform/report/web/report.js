@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The page of one or several runs: pageData is [{name, report}, ...], the first one the baseline. */
 
+/* Of "context-4096_policy-dense" and "context-4096_policy-prism", what tells them apart. */
+function shortNames(names) {
+  const parts = names.map((name) => name.split("_"));
+  const common = (part) => parts.every((list) => list.includes(part));
+  const short = parts.map((list, index) => (names.length > 1 ? list.filter((part) => !common(part)).join("_") : "") || names[index]);
+  return short.map((name, index) => (short.indexOf(name) !== short.lastIndexOf(name) ? `${name} (${index + 1})` : name));
+}
+const names = shortNames(pageData.map((item) => item.name));
 const runs = pageData.map((item, index) => ({
   ...item,
-  name: pageData.filter((other) => other.name === item.name).length > 1 ? `${item.name} (${index + 1})` : item.name,
+  name: names[index],
   steps: Math.max(1, item.report.decode.steps_done),
 }));
 const baseline = runs[0];
@@ -38,7 +46,7 @@ function comparison(metric, run) {
   const same = Math.abs(ratio - 1) < 0.0005;
   const good = metric.better === "less" ? ratio < 1 : ratio > 1;
   return element(same ? "div.delta.muted" : good ? "div.delta.better" : "div.delta.worse", {},
-    same ? `as ${baseline.name}` : `${format.ratio(ratio)} of ${baseline.name}`);
+    same ? "as the baseline" : `${format.ratio(ratio)} of the baseline`);
 }
 
 const { decode, config, provenance } = shownRun.report;
@@ -53,7 +61,7 @@ if (several) {
   addSection("Headline figures", sortableTable([
     { title: "figure", text: true, get: (metric) => metric.title },
     ...runs.map((run) => ({
-      title: run.name, key: (metric) => metric.get(run),
+      title: run === baseline ? `${run.name} (baseline)` : run.name, key: (metric) => metric.get(run),
       get: (metric) => element("div", {}, formatted(metric.formatter, metric.get(run)), run === baseline ? null : comparison(metric, run) || element("div.delta")),
     })),
   ], metrics));
@@ -141,7 +149,7 @@ function bandwidth(series) {
   return points;
 }
 addChart({
-  title: "HBM bandwidth over time", wide: true, note: `Peak ${format.gbps(shownRun.report.hbm.peak_gbps)}.`,
+  title: "HBM bandwidth over time", wide: true, note: `Peak ${format.gbps(shownRun.report.hbm.peak_gbps)}. Bytes count when their request ends: a short stretch may show more.`,
   configuration: () => ({
     type: "line",
     data: { datasets: runs.flatMap((run, index) => ["read", "written"].map((way) => ({
@@ -214,7 +222,7 @@ if (link) {
     title: "Optical link budget", note: `From the laser to one detector: ${link.detector_dbm.toFixed(1)} dBm of all lines, ${link.line_dbm.toFixed(1)} dBm of one.`,
     configuration: () => ({
       type: "bar",
-      data: { labels: link.stages.map((stage) => stage.name), datasets: [{ label: "power", maxBarThickness: 44,
+      data: { labels: link.stages.map((stage) => stage.stage), datasets: [{ label: "power", maxBarThickness: 44,
         backgroundColor: link.stages.map((stage, index) => (index === 0 ? colour(2) : stage.gain_db < 0 ? colour(3) : colour(0))),
         data: link.stages.map((stage, index) => (index === 0 ? [Math.min(0, stage.power_dbm), Math.max(0, stage.power_dbm)] : [stage.power_dbm - stage.gain_db, stage.power_dbm])) }] },
       options: { scales: { x: { grid: { display: false }, ticks: { autoSkip: false, maxRotation: 40 } }, y: { title: { display: true, text: "dBm" } } },

@@ -50,6 +50,16 @@ function byColour(make) {
 }
 const describe = (point) => pageData.keys.map((key) => `${shortKey(key)} ${valueText(point.values[key])}`).join(", ");
 
+/* Comparing makes sense among points that do the same work. */
+function byWorkload(points) {
+  const groups = new Map();
+  for (const point of points) {
+    const work = pageData.keys.filter((key) => key.startsWith("workload.") || key === "seed").map((key) => valueText(point.values[key])).join();
+    groups.set(work, [...(groups.get(work) || []), point]);
+  }
+  return [...groups.values()];
+}
+
 /* Points that no other point beats in both. */
 function front(points, x, y) {
   const beats = (a, b, key) => (figures[key].better === "less" ? a.figures[key] <= b.figures[key] : a.figures[key] >= b.figures[key]);
@@ -70,25 +80,26 @@ function paretoChart(title, note, axes, wide, controls) {
     configuration: () => {
       const [x, y] = axes();
       const usable = wantedPoints().filter((point) => point.figures[x] !== null && point.figures[y] !== null);
-      const best = front(usable, x, y);
       const at = (point) => ({ x: point.figures[x], y: point.figures[y], point });
       return {
         type: "scatter",
         data: { datasets: [
           ...byColour((points) => ({ data: points.filter((point) => usable.includes(point)).map(at), pointRadius: 5, pointHoverRadius: 8 })),
-          { label: "Pareto front", type: "line", data: best.map(at), borderColor: cssColour("--text"), borderWidth: 1, borderDash: [5, 4], pointRadius: 0, pointHitRadius: 0 },
+          ...byWorkload(usable).map((points) => ({ label: "Pareto front", type: "line", data: front(points, x, y).map(at),
+            borderColor: cssColour("--text"), borderWidth: 1, borderDash: [5, 4], pointRadius: 0, pointHitRadius: 0 })),
         ] },
         options: {
           scales: { x: valueAxis(figures[x].formatter, `${figures[x].title} (${figures[x].better} is better)`),
             y: valueAxis(figures[y].formatter, `${figures[y].title} (${figures[y].better} is better)`) },
-          plugins: { tooltip: { callbacks: { label: (item) => [describe(item.raw.point),
+          plugins: { legend: { labels: { filter: (label, data) => data.datasets.findIndex((set) => set.label === label.text) === label.datasetIndex } },
+            tooltip: { callbacks: { label: (item) => [describe(item.raw.point),
             `${figures[x].title} ${formatted(figures[x].formatter, item.raw.x)}, ${figures[y].title} ${formatted(figures[y].formatter, item.raw.y)}`] } } },
         },
       };
     },
   }).card);
 }
-paretoChart("Pareto view", "Dashed: the points that none beats in both figures.", () => [paretoX, paretoY], true, [
+paretoChart("Pareto view", "Dashed: of the points with the same workload, those that none beats in both figures.", () => [paretoX, paretoY], true, [
   chooser("across", figureOptions, paretoX, (key) => { paretoX = key; redraw(); }),
   chooser("up", figureOptions, paretoY, (key) => { paretoY = key; redraw(); }),
 ]);

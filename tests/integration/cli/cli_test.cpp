@@ -156,7 +156,12 @@ TEST_F(CliTest, ShardsMergeToWhatOneSweepGives) {
   EXPECT_EQ(merged.status, 0) << merged.error;
   for (const char* file : {"sweep.csv", "sweep.json", "sweep.html"})
     EXPECT_EQ(read(std::string("merged/") + file), read(std::string("whole/") + file)) << file;
+  // The shards of one folder; nothing is run.
+  const Outcome again = program({"sweep", "spec.json", "--out", "part1", "--merge"});
+  EXPECT_EQ(again.status, 1);
+  EXPECT_EQ(read("part1/sweep.csv"), read("half/sweep.csv"));
   EXPECT_EQ(program({"sweep", "spec.json", "--shard", "3/2"}).status, 2);
+  EXPECT_EQ(program({"sweep", "spec.json", "--shard", "1/2", "--merge"}).status, 2);
 }
 
 TEST_F(CliTest, ComparesTwoRuns) {
