@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "models/common/random.h"
 #include "models/hbm/address_map.h"
+#include "models/hbm/queue_times.h"
 #include "tests/unit/hbm/burst_reference.h"
 #include "tests/unit/hbm/preset.h"
 #include "tests/unit/hbm/traffic.h"
@@ -276,6 +278,31 @@ TEST(FastEngine, ClosedPagesMissWhereOpenPagesHit) {
   FastEngine engine(config);
   complete_one(engine, 0, 32, false, 0);
   EXPECT_EQ(complete_one(engine, 1 << 16, 32, false, 1000 * kNs), 1034 * kNs);
+}
+
+/// Bursts leave in groups at random times; when each has entered, by a list of all departures.
+void compare_queue_times(std::uint32_t depth, std::uint32_t group, Picoseconds tolerance) {
+  QueueTimes queue;
+  std::vector<Picoseconds> departures;
+  const CounterRandom random(5, 1);
+  Picoseconds time = 0;
+  for (std::uint32_t i = 0; i < 2000; ++i) {
+    const Picoseconds spacing = 10 + random.words(i)[0] % 10;
+    time += random.words(i)[1] % 50;
+    for (std::uint32_t burst = 0; burst < group; ++burst) departures.push_back(time += spacing);
+    const Picoseconds entered = queue.leave(depth, group, time, spacing);
+    if (departures.size() <= depth) {
+      EXPECT_EQ(entered, 0);
+    } else {
+      EXPECT_NEAR(entered, departures[departures.size() - 1 - depth], tolerance) << i;
+    }
+  }
+}
+
+TEST(QueueTimes, AreExactForGroupsOfAThirdOfTheDepthAndEvenedOutForSmallerOnes) {
+  for (const std::uint32_t depth : {1u, 2u, 3u, 8u, 16u}) compare_queue_times(depth, (depth + 2) / 3, 0);
+  compare_queue_times(16, 32, 0);  // longer than the queue
+  compare_queue_times(16, 1, 6 * 70 / 2);
 }
 
 TEST(FastEngine, PerBankRefreshCostsLessThanAllBank) {
