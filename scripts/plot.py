@@ -166,7 +166,7 @@ def main():
     except ImportError:
         sys.exit("plot.py: found no matplotlib, expected Debian's (scripts/setup.sh --plots)")
     matplotlib.use("svg")
-    matplotlib.rcParams.update({"svg.hashsalt": "prism-vp", "font.size": 10})
+    matplotlib.rcParams.update({"svg.hashsalt": "prism-vp", "svg.fonttype": "none", "font.size": 10})
     try:
         data = Data(arguments.data, prismvp.Program(arguments.program))
         arguments.out.mkdir(parents=True, exist_ok=True)

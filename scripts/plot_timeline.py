@@ -89,7 +89,7 @@ def main():
     except ImportError:
         sys.exit("plot_timeline.py: found no matplotlib, expected Debian's (scripts/setup.sh --plots)")
     matplotlib.use("svg" if arguments.picture.suffix == ".svg" else "agg")
-    matplotlib.rcParams["svg.hashsalt"] = "prism-vp"
+    matplotlib.rcParams.update({"svg.hashsalt": "prism-vp", "svg.fonttype": "none"})
     try:
         draw(arguments.timeline, arguments.picture, arguments.first, arguments.last)
     except (OSError, ValueError, KeyError) as problem:

@@ -18,8 +18,8 @@ class ExpressionError : public std::runtime_error {
 /// The value of a key, by its dotted path; null where there is none.
 using KeyLookup = std::function<nlohmann::ordered_json(const std::string& path)>;
 
-/// Numbers, strings and true/false; + - * / ^, comparisons, && ||, ?:, and functions such as min, max, floor,
-/// ceil, round, log2 (the muparserx library, with the last four but one added). Throws ExpressionError.
+/// Numbers, strings and true/false; + - * / ^, comparisons, && ||, ?:, and functions such as min, max, log2
+/// (the muparserx library), and floor, ceil, round. Throws ExpressionError.
 nlohmann::ordered_json evaluate(const std::string& formula, const KeyLookup& lookup);
 
 }  // namespace prism::cli
