@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "decode/chained.h"
 #include "decode/layout.h"
 #include "decode/policy.h"
 #include "prism/drivers/compute.h"
@@ -31,6 +32,7 @@ struct decode_context {
   uint64_t lists[2];              /* index lists in RAM: of the head attended, and of the next one */
   uint32_t blocks_ranked;         /* of the last head */
   uint32_t blocks_selected;
+  struct decode_chain chain; /* with PRISM_DISPATCH_CHAINED */
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "decode/attention.h"
+#include "decode/chained.h"
 #include "decode/context.h"
 #include "prism/drivers/common.h"
 #include "prism/firmware.h"
@@ -50,7 +51,9 @@ static enum prism_status prepare(struct decode_context* context, const struct pr
   PRISM_TRY(prism_compute_init(&context->compute, hal, job->compute_base, &context->interrupts,
                                PRISM_IRQ_COMPUTE, DECODE_TIMEOUT_NS));
   PRISM_TRY(open_channels(context));
-  return context->policy->prepare(context);
+  PRISM_TRY(context->policy->prepare(context));
+  if (job->dispatch == PRISM_DISPATCH_CPU_DRIVEN) return PRISM_STATUS_OK;
+  return job->dispatch == PRISM_DISPATCH_CHAINED ? decode_chain_prepare(context) : PRISM_STATUS_BAD_JOB;
 }
 
 /* The layer's new queries, keys and values of every sequence. */
@@ -142,6 +145,7 @@ static enum prism_status run_layer(struct decode_context* context, uint32_t laye
 
 static enum prism_status run_step(struct decode_context* context, uint32_t step) {
   const struct prism_job* job = &context->layout.job;
+  if (job->dispatch == PRISM_DISPATCH_CHAINED) return decode_chain_step(context, step);
   for (uint32_t layer = 0; layer < job->layers; ++layer) {
     PRISM_TRY(run_layer(context, layer, step, job->context_tokens + step));
   }
