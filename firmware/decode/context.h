@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "decode/chained.h"
 #include "decode/layout.h"
 #include "decode/policy.h"
 #include "decode/recovery.h"
@@ -32,6 +33,7 @@ struct decode_context {
   uint32_t step;          /* under way */
   uint32_t blocks_ranked; /* of the last head */
   uint32_t blocks_selected;
+  struct decode_chain chain; /* with PRISM_DISPATCH_CHAINED */
 };
 
 #endif

@@ -2,6 +2,7 @@
 #include <stddef.h>
 
 #include "decode/attention.h"
+#include "decode/chained.h"
 #include "decode/context.h"
 #include "decode/recovery.h"
 #include "decode/token.h"
@@ -60,7 +61,9 @@ static enum prism_status prepare(struct decode_context* context, const struct pr
                                PRISM_IRQ_COMPUTE, job->recovery.timeout_ns));
   PRISM_TRY(open_channels(context));
   PRISM_TRY(decode_recovery_init(context));
-  return decode_attempt(context, prepare_policy, &(struct decode_position){0});
+  PRISM_TRY(decode_attempt(context, prepare_policy, &(struct decode_position){0}));
+  if (job->dispatch == PRISM_DISPATCH_CPU_DRIVEN) return PRISM_STATUS_OK;
+  return job->dispatch == PRISM_DISPATCH_CHAINED ? decode_chain_prepare(context) : PRISM_STATUS_BAD_JOB;
 }
 
 /* Streams `bytes` of weights; nothing to do for none. */
@@ -135,6 +138,7 @@ static enum prism_status run_step(struct decode_context* context, uint32_t step)
   const struct prism_job* job = &context->layout.job;
   struct decode_position position = {.step = step, .token = job->context_tokens + step};
   context->step = step;
+  if (job->dispatch == PRISM_DISPATCH_CHAINED) return decode_chain_step(context, step);
   for (; position.layer < job->layers; ++position.layer) PRISM_TRY(run_layer(context, &position));
   PRISM_TRY(decode_attempt(context, stream, &position)); /* behind the last layer: norm and output head */
   decode_count_lost_interrupts(context);

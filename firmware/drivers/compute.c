@@ -6,6 +6,10 @@
 
 #include "prism/drivers/common.h"
 
+#define RING_ALIGNMENT 64u
+#define MIN_ENTRIES 2u
+#define MAX_ENTRIES 4096u
+
 static int handle_interrupt(void* device) {
   struct prism_compute* compute = device;
   const uint32_t events = hal_read32(compute->hal, compute->base + COMPUTE_IRQ_STATUS);
@@ -37,6 +41,8 @@ static const struct argument arguments[] = {
     {COMPUTE_LAYER, 4, FIELD(layer)},
     {COMPUTE_STEP, 4, FIELD(step)},
     {COMPUTE_PURPOSE, 4, FIELD(purpose)},
+    {COMPUTE_WAIT, 4, FIELD(wait)},
+    {COMPUTE_SIGNAL, 4, FIELD(signal)},
 };
 #define ARGUMENTS (sizeof arguments / sizeof arguments[0])
 
@@ -105,11 +111,71 @@ enum prism_status prism_compute_submit(struct prism_compute* compute,
   return prism_check_fault(compute->hal);
 }
 
+enum prism_status prism_compute_open_ring(struct prism_compute* compute, struct prism_heap* heap,
+                                          uint32_t entries) {
+  const int power_of_two = (entries & (entries - 1)) == 0;
+  if (entries < MIN_ENTRIES || entries > MAX_ENTRIES || !power_of_two) return PRISM_STATUS_ARGUMENT;
+  PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct prism_compute_command),
+                                RING_ALIGNMENT, &compute->ring));
+  compute->ring_entries = entries;
+  hal_write64(compute->hal, compute->base + COMPUTE_RING_ADDRESS, compute->ring);
+  hal_write32(compute->hal, compute->base + COMPUTE_RING_ENTRIES, entries);
+  return prism_check_fault(compute->hal);
+}
+
+/* Copies commands to the next entries, up to the ring's end at most; returns how many. */
+static uint32_t write_to_ring(struct prism_compute* compute, const struct prism_compute_command* commands,
+                              uint32_t count) {
+  const uint32_t slot = compute->producer & (compute->ring_entries - 1);
+  const uint32_t to_end = compute->ring_entries - slot;
+  const uint32_t written = count < to_end ? count : to_end;
+  hal_write_block(compute->hal, compute->ring + (uint64_t)slot * sizeof *commands, commands,
+                  written * sizeof *commands);
+  compute->producer += written;
+  return written;
+}
+
+enum prism_status prism_compute_queue(struct prism_compute* compute,
+                                      const struct prism_compute_command* commands, uint32_t count,
+                                      uint32_t* ticket) {
+  if (count == 0 || count > compute->ring_entries) return PRISM_STATUS_ARGUMENT;
+  hal_driver_call(compute->hal, "compute_queue");
+  const uint64_t deadline = prism_deadline_after(compute->hal, compute->timeout_ns);
+  while (compute->submitted - compute->completed > compute->ring_entries - count) {
+    PRISM_TRY(prism_compute_check(compute));
+    if (compute->submitted - compute->completed <= compute->ring_entries - count) break;
+    PRISM_TRY(prism_interrupts_poll(compute->interrupts, deadline));
+  }
+  for (uint32_t done = 0; done < count;) done += write_to_ring(compute, commands + done, count - done);
+  hal_write32(compute->hal, compute->base + COMPUTE_PRODUCER, compute->producer);
+  compute->submitted += count;
+  *ticket = compute->submitted;
+  return prism_check_fault(compute->hal);
+}
+
+enum prism_status prism_compute_reset(struct prism_compute* compute) {
+  hal_driver_call(compute->hal, "compute_reset");
+  hal_write32(compute->hal, compute->base + COMPUTE_CONTROL, COMPUTE_CONTROL_RESET);
+  compute->events = 0;
+  compute->submitted = 0;
+  compute->completed = 0;
+  compute->producer = 0;
+  return prism_check_fault(compute->hal);
+}
+
 static enum prism_status report_error(struct prism_compute* compute) {
   compute->error = hal_read32(compute->hal, compute->base + COMPUTE_ERROR);
   compute->error_command = hal_read32(compute->hal, compute->base + COMPUTE_ERROR_COMMAND);
   PRISM_TRY(prism_check_fault(compute->hal));
   return PRISM_STATUS_COMPUTE_ERROR;
+}
+
+enum prism_status prism_compute_check(struct prism_compute* compute) {
+  if ((compute->events & COMPUTE_IRQ_ERROR) != 0) return report_error(compute);
+  compute->events = 0;
+  compute->completed = hal_read32(compute->hal, compute->base + COMPUTE_COMPLETED);
+  PRISM_TRY(prism_check_fault(compute->hal));
+  return prism_has_reached(compute->submitted, compute->completed) ? PRISM_STATUS_OK : PRISM_STATUS_PROTOCOL;
 }
 
 enum prism_status prism_compute_wait(struct prism_compute* compute, uint32_t ticket) {
@@ -120,11 +186,7 @@ enum prism_status prism_compute_wait(struct prism_compute* compute, uint32_t tic
       PRISM_TRY(prism_interrupts_wait(compute->interrupts, deadline));
       continue;
     }
-    if ((compute->events & COMPUTE_IRQ_ERROR) != 0) return report_error(compute);
-    compute->events = 0;
-    compute->completed = hal_read32(compute->hal, compute->base + COMPUTE_COMPLETED);
-    PRISM_TRY(prism_check_fault(compute->hal));
-    if (!prism_has_reached(compute->submitted, compute->completed)) return PRISM_STATUS_PROTOCOL;
+    PRISM_TRY(prism_compute_check(compute));
   }
   return PRISM_STATUS_OK;
 }

@@ -72,6 +72,12 @@ enum prism_status prism_dma_open(struct prism_dma_channel* channel, struct prism
   return prism_check_fault(hal);
 }
 
+enum prism_status prism_dma_drop_records(struct prism_dma_channel* channel) {
+  channel->completions = 0;
+  hal_write64(channel->dma->hal, channel_register(channel, DMA_COMPLETION_ADDRESS), 0);
+  return prism_check_fault(channel->dma->hal);
+}
+
 enum prism_status prism_dma_reset(struct prism_dma_channel* channel) {
   hal_driver_call(channel->dma->hal, "dma_reset");
   restart(channel, DMA_CONTROL_ENABLE);
@@ -96,24 +102,38 @@ enum prism_status prism_dma_close(struct prism_dma_channel* channel) {
   return prism_check_fault(hal);
 }
 
-enum prism_status prism_dma_submit(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
-                                   uint32_t count, uint32_t* ticket) {
+/* Writes descriptors to the ring, which has room, and rings the doorbell. */
+static enum prism_status push(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
+                              uint32_t count) {
   struct hal* hal = channel->dma->hal;
-  if (count == 0 || count > channel->entries) return PRISM_STATUS_ARGUMENT;
-  if (channel->producer - channel->consumer > channel->entries - count) {
-    PRISM_TRY(prism_dma_wait(channel, channel->producer + count - channel->entries));
-  }
-  hal_driver_call(hal, "dma_submit");
-  for (uint32_t i = 0; i < count; ++i) {
-    const uint64_t slot = channel->producer & (channel->entries - 1);
-    ++channel->producer;
-    descriptors[i].tag = channel->producer;
-    descriptors[i].flags = i + 1 == count ? DMA_FLAG_INTERRUPT : 0;
-    hal_write_block(hal, channel->ring + slot * sizeof *descriptors, &descriptors[i], sizeof *descriptors);
+  for (uint32_t i = 0; i < count; ++i) descriptors[i].tag = channel->producer + i + 1;
+  for (uint32_t done = 0; done < count;) {
+    const uint32_t slot = channel->producer & (channel->entries - 1);
+    const uint32_t to_end = channel->entries - slot;
+    const uint32_t part = count - done < to_end ? count - done : to_end;
+    hal_write_block(hal, channel->ring + (uint64_t)slot * sizeof *descriptors, descriptors + done,
+                    part * sizeof *descriptors);
+    channel->producer += part;
+    done += part;
   }
   hal_write32(hal, channel_register(channel, DMA_PRODUCER), channel->producer);
-  *ticket = channel->producer;
   return prism_check_fault(hal);
+}
+
+static int has_room(const struct prism_dma_channel* channel, uint32_t count) {
+  return channel->producer - channel->consumer <= channel->entries - count;
+}
+
+enum prism_status prism_dma_submit(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
+                                   uint32_t count, uint32_t* ticket) {
+  if (count == 0 || count > channel->entries) return PRISM_STATUS_ARGUMENT;
+  if (!has_room(channel, count)) {
+    PRISM_TRY(prism_dma_wait(channel, channel->producer + count - channel->entries));
+  }
+  hal_driver_call(channel->dma->hal, "dma_submit");
+  for (uint32_t i = 0; i < count; ++i) descriptors[i].flags = i + 1 == count ? DMA_FLAG_INTERRUPT : 0;
+  *ticket = channel->producer + count;
+  return push(channel, descriptors, count);
 }
 
 enum prism_status prism_dma_copy(struct prism_dma_channel* channel, uint8_t purpose, uint64_t source,
@@ -146,6 +166,7 @@ static enum prism_status collect(struct prism_dma_channel* channel) {
   const uint32_t consumer = hal_read32(hal, channel_register(channel, DMA_CONSUMER));
   PRISM_TRY(prism_check_fault(hal));
   if (consumer - channel->consumer > channel->producer - channel->consumer) return PRISM_STATUS_PROTOCOL;
+  if (channel->completions == 0) channel->consumer = consumer;
   while (channel->consumer != consumer) {
     struct dma_completion record;
     const uint64_t slot = channel->consumer & (channel->entries - 1);
@@ -184,4 +205,46 @@ enum prism_status prism_dma_wait(struct prism_dma_channel* channel, uint32_t tic
       return report_fault(channel);
   }
   return PRISM_STATUS_OK;
+}
+
+/* Polls until `count` more descriptors fit. */
+static enum prism_status poll_for_room(struct prism_dma_channel* channel, uint32_t count) {
+  struct prism_dma* dma = channel->dma;
+  const uint64_t deadline = prism_deadline_after(dma->hal, dma->timeout_ns);
+  while (!has_room(channel, count)) {
+    PRISM_TRY(collect(channel));
+    if (has_room(channel, count)) break;
+    if ((dma->failed & channel_bit(channel)) != 0) return report_fault(channel);
+    PRISM_TRY(prism_interrupts_poll(dma->interrupts, deadline));
+  }
+  return PRISM_STATUS_OK;
+}
+
+enum prism_status prism_dma_queue(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
+                                  uint32_t count) {
+  if (count == 0 || count > channel->entries) return PRISM_STATUS_ARGUMENT;
+  hal_driver_call(channel->dma->hal, "dma_queue");
+  PRISM_TRY(poll_for_room(channel, count));
+  return push(channel, descriptors, count);
+}
+
+enum prism_status prism_dma_drain(struct prism_dma_channel* channel) {
+  hal_driver_call(channel->dma->hal, "dma_drain");
+  return poll_for_room(channel, channel->entries);
+}
+
+enum prism_status prism_dma_abort(struct prism_dma_channel* channel) {
+  struct prism_dma* dma = channel->dma;
+  struct hal* hal = dma->hal;
+  hal_driver_call(hal, "dma_abort");
+  const uint64_t deadline = prism_deadline_after(hal, dma->timeout_ns);
+  const uint64_t status = channel_register(channel, DMA_STATUS);
+  if ((hal_read32(hal, status) & DMA_STATUS_BUSY) != 0) {
+    hal_write32(hal, channel_register(channel, DMA_CONTROL), DMA_CONTROL_ENABLE | DMA_CONTROL_ABORT);
+  }
+  while ((hal_read32(hal, status) & DMA_STATUS_BUSY) != 0) {
+    PRISM_TRY(prism_interrupts_poll(dma->interrupts, deadline));
+  }
+  restart(channel, DMA_CONTROL_ENABLE);
+  return prism_check_fault(hal);
 }

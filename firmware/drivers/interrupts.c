@@ -4,6 +4,7 @@
 #include "prism/drivers/common.h"
 
 #define PRIORITY 1u
+#define POLL_NS 1000u
 
 enum prism_status prism_interrupts_init(struct prism_interrupts* interrupts, struct hal* hal,
                                         uint64_t plic_base) {
@@ -74,4 +75,13 @@ enum prism_status prism_interrupts_wait(struct prism_interrupts* interrupts, uin
     PRISM_TRY(prism_check_fault(hal));
   }
   return PRISM_STATUS_OK;
+}
+
+enum prism_status prism_interrupts_poll(struct prism_interrupts* interrupts, uint64_t deadline_ns) {
+  struct hal* hal = interrupts->hal;
+  const uint64_t now = hal_time_ns(hal);
+  if (now >= deadline_ns) return PRISM_STATUS_TIMEOUT;
+  hal_wait_for_interrupt(hal, now + POLL_NS);
+  (void)dispatch(interrupts);
+  return prism_check_fault(hal);
 }

@@ -25,6 +25,7 @@ enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct ha
   photonic->physical_rows = hal_read32(hal, base + PHOTONIC_PHYSICAL_ROWS);
   photonic->placement = hal_read32(hal, base + PHOTONIC_PLACEMENT);
   photonic->contexts = hal_read32(hal, base + PHOTONIC_CONTEXTS);
+  photonic->queue_depth = hal_read32(hal, base + PHOTONIC_QUEUE_DEPTH);
   hal_write32(hal, base + PHOTONIC_IRQ_STATUS, all);
   hal_write32(hal, base + PHOTONIC_IRQ_ENABLE, all);
   PRISM_TRY(prism_check_fault(hal));
@@ -90,6 +91,66 @@ enum prism_status prism_photonic_rank(struct prism_photonic* photonic, uint32_t 
   hal_write32(photonic->hal, photonic->base + PHOTONIC_K, k);
   hal_write64(photonic->hal, photonic->base + PHOTONIC_RESULT_ADDRESS, result_address);
   return run(photonic, PHOTONIC_CONTROL_RANK, PHOTONIC_IRQ_RANKED);
+}
+
+enum prism_status prism_photonic_quiet(struct prism_photonic* photonic) {
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_ENABLE, PHOTONIC_IRQ_ERROR);
+  photonic->events = 0;
+  photonic->submitted = hal_read32(photonic->hal, photonic->base + PHOTONIC_SUBMITTED);
+  photonic->completed = hal_read32(photonic->hal, photonic->base + PHOTONIC_COMPLETED);
+  return prism_check_fault(photonic->hal);
+}
+
+/* Two registers side by side, in one access. */
+static void write_pair(struct prism_photonic* photonic, uint64_t offset, uint32_t first, uint32_t second) {
+  hal_write64(photonic->hal, photonic->base + offset, first | (uint64_t)second << 32);
+}
+
+/* Polls for room, then queues the command whose other arguments are in the registers by then. */
+static enum prism_status queue(struct prism_photonic* photonic, uint32_t command, uint32_t wait,
+                               uint32_t signal) {
+  struct hal* hal = photonic->hal;
+  const uint64_t deadline = prism_deadline_after(hal, photonic->timeout_ns);
+  while (photonic->submitted - photonic->completed >= photonic->queue_depth) {
+    photonic->completed = hal_read32(hal, photonic->base + PHOTONIC_COMPLETED);
+    PRISM_TRY(prism_check_fault(hal));
+    if (photonic->submitted - photonic->completed < photonic->queue_depth) break;
+    if ((photonic->events & PHOTONIC_IRQ_ERROR) != 0) return wait_for(photonic, PHOTONIC_IRQ_ERROR);
+    PRISM_TRY(prism_interrupts_poll(photonic->interrupts, deadline));
+  }
+  write_pair(photonic, PHOTONIC_WAIT, wait, signal);
+  hal_write32(hal, photonic->base + PHOTONIC_CONTROL, command);
+  ++photonic->submitted;
+  return prism_check_fault(hal);
+}
+
+enum prism_status prism_photonic_queue_load(struct prism_photonic* photonic, uint32_t context,
+                                            uint64_t address, uint32_t count) {
+  hal_driver_call(photonic->hal, "photonic_queue_load");
+  if (count == 0 || count > photonic->max_blocks) return PRISM_STATUS_ARGUMENT;
+  hal_write64(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_ADDRESS, address);
+  write_pair(photonic, PHOTONIC_SIGNATURE_COUNT, count, context);
+  return queue(photonic, PHOTONIC_CONTROL_LOAD, 0, 0);
+}
+
+enum prism_status prism_photonic_queue_rank(struct prism_photonic* photonic, uint32_t slot, uint32_t k,
+                                            uint64_t result_address, uint32_t wait, uint32_t signal) {
+  hal_driver_call(photonic->hal, "photonic_queue_rank");
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_K, k);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_QUERY_SLOT, slot);
+  hal_write64(photonic->hal, photonic->base + PHOTONIC_RESULT_ADDRESS, result_address);
+  return queue(photonic, PHOTONIC_CONTROL_RANK, wait, signal);
+}
+
+enum prism_status prism_photonic_queue_store(struct prism_photonic* photonic, uint32_t context,
+                                             uint32_t first, uint64_t address, uint32_t count,
+                                             uint32_t wait) {
+  hal_driver_call(photonic->hal, "photonic_queue_store");
+  if (context >= photonic->contexts || count == 0) return PRISM_STATUS_ARGUMENT;
+  hal_write64(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_ADDRESS, address);
+  write_pair(photonic, PHOTONIC_SIGNATURE_COUNT, count, context);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_FIRST_BLOCK, first);
+  return queue(photonic, PHOTONIC_CONTROL_STORE, wait, 0);
 }
 
 enum prism_status prism_photonic_read_results(struct prism_photonic* photonic,

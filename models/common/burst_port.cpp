@@ -19,17 +19,24 @@ BurstPort::BurstPort(sc_core::sc_module_name name, std::string initiator, const 
   socket.register_nb_transport_bw(this, &BurstPort::nb_transport_bw);
 }
 
+std::uint64_t BurstPort::burst_bytes(std::uint64_t address, std::uint64_t left) const {
+  return std::min(left, config_.max_burst_bytes - address % config_.max_burst_bytes);
+}
+
 void BurstPort::submit(const Transfer& transfer, TransferBatch& batch) {
   for (std::uint64_t offset = 0; offset < transfer.bytes;) {
-    const std::uint64_t position = (transfer.address + offset) % config_.max_burst_bytes;
-    const std::uint64_t bytes = std::min(transfer.bytes - offset, config_.max_burst_bytes - position);
+    const std::uint64_t bytes = burst_bytes(transfer.address + offset, transfer.bytes - offset);
     issue(transfer, offset, bytes, batch);
     offset += bytes;
   }
 }
 
 void BurstPort::wait(TransferBatch& batch) {
-  while (batch.outstanding_ > 0) sc_core::wait(batch.progress_);
+  wait_below(batch, 1);
+}
+
+void BurstPort::wait_below(TransferBatch& batch, std::uint32_t limit) {
+  while (batch.outstanding_ >= limit) sc_core::wait(batch.progress_);
 }
 
 void BurstPort::run(std::span<const Transfer> transfers, TransferBatch& batch) {
@@ -62,6 +69,7 @@ void BurstPort::issue(const Transfer& transfer, std::uint64_t offset, std::uint6
 
   ++bursts_;
   ++batch.outstanding_;
+  if (batch.whole_ != nullptr) ++batch.whole_->outstanding_;
   flights_.emplace(&payload, Flight{&batch, false, false});
   request_channel_busy_ = true;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
@@ -139,8 +147,11 @@ void BurstPort::finish(tlm::tlm_generic_payload& payload) {
       batch.fault_address_ = payload.get_address();
     }
   }
-  --batch.outstanding_;
-  batch.progress_.notify(sc_core::SC_ZERO_TIME);
+  for (TransferBatch* counted : {&batch, batch.whole_}) {
+    if (counted == nullptr) continue;
+    --counted->outstanding_;
+    counted->progress_.notify(sc_core::SC_ZERO_TIME);
+  }
   can_issue_.notify(sc_core::SC_ZERO_TIME);
   payload.release();
 }

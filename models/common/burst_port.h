@@ -37,6 +37,9 @@ struct Transfer {
 /// A set of bursts that a process waits for together.
 class TransferBatch {
  public:
+  /// `whole`, which outlives this batch, counts its bursts too.
+  explicit TransferBatch(TransferBatch* whole = nullptr) : whole_(whole) {}
+
   bool ok() const { return status_ == tlm::TLM_OK_RESPONSE; }
   /// Status of the failed burst with the lowest address, or TLM_OK_RESPONSE.
   tlm::tlm_response_status status() const { return status_; }
@@ -47,6 +50,7 @@ class TransferBatch {
 
  private:
   friend class BurstPort;
+  TransferBatch* whole_;
   std::uint32_t outstanding_ = 0;
   tlm::tlm_response_status status_ = tlm::TLM_OK_RESPONSE;
   std::uint64_t fault_address_ = 0;
@@ -61,12 +65,18 @@ class BurstPort : public sc_core::sc_module {
   /// `initiator`: the name carried in every transaction.
   BurstPort(sc_core::sc_module_name name, std::string initiator, const BurstPortConfig& config);
 
+  /// Bytes of the burst that `left` bytes from `address` begin with.
+  std::uint64_t burst_bytes(std::uint64_t address, std::uint64_t left) const;
+
   /// Issues every burst of the transfer, waiting while the port is at its outstanding limit; returns when the
   /// last burst has been issued. The data must stay valid until wait() returns. Call from an SC_THREAD.
   void submit(const Transfer& transfer, TransferBatch& batch);
 
   /// Waits until every burst of the batch has ended.
   void wait(TransferBatch& batch);
+
+  /// Waits until fewer than `limit` (> 0) bursts of the batch are outstanding.
+  void wait_below(TransferBatch& batch, std::uint32_t limit);
 
   /// submit + wait of several transfers, overlapped.
   void run(std::span<const Transfer> transfers, TransferBatch& batch);

@@ -16,14 +16,16 @@ constexpr std::size_t kTile = 64;
 constexpr float kInfinity = std::numeric_limits<float>::infinity();
 }  // namespace
 
-void OnlineAttention::start(std::span<const Bfloat16> queries, std::uint32_t heads, std::uint32_t dimension) {
+void OnlineAttention::start(std::span<const Bfloat16> queries, std::uint32_t heads, std::uint32_t dimension,
+                            ElementFormat format) {
   assert(heads > 0 && dimension > 0 && queries.size() >= std::size_t{heads} * dimension);
   heads_ = heads;
   dimension_ = dimension;
+  format_ = format;
   stride_ = padded(dimension);
   score_scale_ = 1.0f / std::sqrt(static_cast<float>(dimension));
   queries_.resize(heads * stride_);
-  kernels_.widen(queries.data(), heads, dimension, queries_.data(), stride_);
+  kernels_.of(format_).widen(queries.data(), heads, dimension, queries_.data(), stride_);
   outputs_.assign(heads * stride_, 0.0f);
   maximum_.assign(heads, -kInfinity);
   sums_.assign(heads * kLanes, 0.0f);
@@ -43,8 +45,8 @@ void OnlineAttention::accumulate(std::span<const Bfloat16> keys, std::span<const
 
 void OnlineAttention::accumulate_tile(const Bfloat16* keys, const Bfloat16* values, std::size_t tokens) {
   const std::size_t columns = padded(tokens);
-  kernels_.widen_transposed(keys, tokens, dimension_, keys_.data(), kTile);
-  kernels_.widen(values, tokens, dimension_, values_.data(), stride_);
+  kernels_.of(format_).widen_transposed(keys, tokens, dimension_, keys_.data(), kTile);
+  kernels_.of(format_).widen(values, tokens, dimension_, values_.data(), stride_);
   std::fill(scores_.begin(), scores_.end(), 0.0f);
   kernels_.multiply_add(queries_.data(), stride_, keys_.data(), kTile, scores_.data(), kTile, heads_,
                         dimension_, columns);
@@ -80,7 +82,7 @@ void OnlineAttention::finish(std::span<Bfloat16> out) {
     const float sum = std::accumulate(sums.begin(), sums.end(), 0.0f);
     for (std::size_t i = 0; i < dimension_; ++i) {
       const float weighted = outputs_[head * stride_ + i];
-      out[head * dimension_ + i] = sum == 0.0f ? Bfloat16{0} : result_from_float(weighted / sum);
+      out[head * dimension_ + i] = sum == 0.0f ? Bfloat16{0} : result_from_float(weighted / sum, format_);
     }
   }
   abandon();

@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "models/common/bfloat16.h"
-#include "prism/hw/compute.h"
 
 namespace prism::compute {
 
@@ -51,15 +50,44 @@ const char* sketch_error(const Command& command) {
     return "output dimension out of range";
   }
   const std::uint64_t row = command.dimension * kElement;
-  if (command.count == 0 || command.count > kMaxSketchBytes / row) return "vectors to average out of range";
-  if (wraps(command.source, command.count * row) || wraps(command.query, command.output_dimension * row) ||
-      wraps(command.destination, command.output_dimension * kElement)) {
+  const std::uint64_t groups = command.groups();
+  const std::uint64_t result = command.output_dimension * kElement;
+  if (groups > kMaxHeads) return "groups out of range";
+  if (command.count == 0 || command.count > kMaxSketchBytes / row / groups) {
+    return "vectors to average out of range";
+  }
+  if (groups > 1 && (command.bytes < result || command.bytes > kMaxSketchBytes)) {
+    return "distance of results out of range";
+  }
+  if (wraps(command.source, groups * command.count * row) ||
+      wraps(command.query, command.output_dimension * row) ||
+      wraps(command.destination, (groups - 1) * command.bytes + result)) {
     return "an address range wraps around the address space";
   }
   return nullptr;
 }
 
 }  // namespace
+
+Command command_from(const prism_compute_command& entry) {
+  return {.number = 0,
+          .opcode = entry.opcode,
+          .flags = entry.flags,
+          .source = entry.source,
+          .query = entry.query,
+          .destination = entry.destination,
+          .bytes = entry.bytes,
+          .count = entry.count,
+          .dimension = entry.dimension,
+          .heads = entry.heads,
+          .output_dimension = entry.output_dimension,
+          .block_tokens = entry.block_tokens,
+          .layer = entry.layer,
+          .step = entry.step,
+          .purpose = entry.purpose,
+          .wait = entry.wait,
+          .signal = entry.signal};
+}
 
 const char* argument_error(const Command& command) {
   if (!purpose_from_index(command.purpose)) return "purpose out of range";

@@ -4,6 +4,8 @@
 #include <cstdint>
 
 #include "models/common/purpose.h"
+#include "models/compute/kernels.h"
+#include "prism/hw/compute.h"
 
 namespace prism::compute {
 
@@ -25,11 +27,21 @@ struct Command {
   std::uint32_t layer = 0;
   std::uint32_t step = 0;
   std::uint32_t purpose = 0;
+  std::uint32_t wait = 0;
+  std::uint32_t signal = 0;
 
   bool has(std::uint32_t flag) const { return (flags & flag) != 0; }
+  ElementFormat format() const {
+    return has(COMPUTE_FLAG_FP16) ? ElementFormat::kFp16 : ElementFormat::kBf16;
+  }
+  /// Of a SKETCH.
+  std::uint32_t groups() const { return heads == 0 ? 1 : heads; }
   /// After argument_error() has accepted the command.
   Purpose traffic() const { return static_cast<Purpose>(purpose); }
 };
+
+/// As it lies in a ring. The number is not in there.
+Command command_from(const prism_compute_command& entry);
 
 /// Limits on what a guest may ask, so that neither host memory nor an address computation can overflow.
 inline constexpr std::uint32_t kMaxDimension = 1024;

@@ -2,6 +2,7 @@
 #include "models/compute/compute_engine.h"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <numeric>
 #include <sstream>
@@ -17,6 +18,9 @@ namespace {
 
 // The weights in flight are this many pieces: one is replaced as soon as it has been computed on.
 constexpr std::uint32_t kStreamPieces = 8;
+constexpr std::uint32_t kMaxRingEntries = 4096;
+constexpr std::uint64_t kRingAlignment = 32;
+constexpr std::size_t kRingFetch = 16;  // commands read from the ring at a time, at most
 
 std::uint64_t divide_up(std::uint64_t value, std::uint64_t by) {
   return (value + by - 1) / by;
@@ -54,15 +58,18 @@ ComputeEngine::ComputeEngine(sc_core::sc_module_name name, const ComputeConfig& 
     : sc_core::sc_module(name),
       registers("registers", bank_, config.register_ps),
       memory("memory", this->name(), config.port),
+      semaphores("semaphores"),
       irq("irq"),
       config_(config),
       activations_(activations),
       timing_(config),
-      bank_(this->name(), PRISM_DEVICE_BYTES) {
+      bank_(this->name(), PRISM_DEVICE_BYTES),
+      semaphore_client_(semaphores) {
   assert(config_.queue_depth > 0 && config_.stream_chunk_bytes > 0);
   assert(config_.tile_tokens > 0 && config_.tile_buffers > 0);
   add_registers();
   sc_core::sc_spawn([this] { execute_commands(); }, "execute_commands");
+  sc_core::sc_spawn([this] { fetch_commands(); }, "fetch_commands");
   sc_core::sc_spawn_options on_change;
   on_change.spawn_method();
   on_change.set_sensitivity(&irq_changed_);
@@ -104,14 +111,14 @@ void ComputeEngine::add_registers() {
   irq_enable_->on_write(irq_written);
 
   add_argument("OPCODE", COMPUTE_OPCODE, &Command::opcode, "operation");
-  add_argument("FLAGS", COMPUTE_FLAGS, &Command::flags, "interrupt, first, last");
+  add_argument("FLAGS", COMPUTE_FLAGS, &Command::flags, "interrupt, first, last, fp16");
   add_argument("SOURCE", COMPUTE_SOURCE, &Command::source, "weights, keys and values, or vectors");
   add_argument("QUERY", COMPUTE_QUERY, &Command::query, "queries, or projection matrix");
   add_argument("DESTINATION", COMPUTE_DESTINATION, &Command::destination, "results");
-  add_argument("BYTES", COMPUTE_BYTES, &Command::bytes, "weight bytes to stream");
+  add_argument("BYTES", COMPUTE_BYTES, &Command::bytes, "weight bytes to stream; distance of results");
   add_argument("COUNT", COMPUTE_COUNT, &Command::count, "tokens, vectors, or batch");
   add_argument("DIMENSION", COMPUTE_DIMENSION, &Command::dimension, "vector length");
-  add_argument("HEADS", COMPUTE_HEADS, &Command::heads, "query heads that share keys and values");
+  add_argument("HEADS", COMPUTE_HEADS, &Command::heads, "query heads that share keys and values; groups");
   add_argument("OUTPUT_DIMENSION", COMPUTE_OUTPUT_DIMENSION, &Command::output_dimension, "sketch dimension");
   add_argument("BLOCK_TOKENS", COMPUTE_BLOCK_TOKENS, &Command::block_tokens, "tokens in a block of K/V");
   bank_.add({"SEQUENCE", COMPUTE_SEQUENCE, 4, kReadWrite, 0, "unused"});
@@ -120,6 +127,19 @@ void ComputeEngine::add_registers() {
   add_argument("PURPOSE", COMPUTE_PURPOSE, &Command::purpose, "purpose of the command's traffic");
   bank_.add({"DOORBELL", COMPUTE_DOORBELL, 4, kWriteOnly, 0, "pushes the command"})
       .on_write([this](std::uint64_t) { ring_doorbell(); });
+  add_argument("WAIT", COMPUTE_WAIT, &Command::wait, "semaphore and amount to take first");
+  add_argument("SIGNAL", COMPUTE_SIGNAL, &Command::signal, "semaphore and amount to add afterwards");
+
+  ring_address_ = &bank_.add({"RING_ADDRESS", COMPUTE_RING_ADDRESS, 8, kReadWrite, 0, "ring of commands"});
+  ring_entries_ = &bank_.add({"RING_ENTRIES", COMPUTE_RING_ENTRIES, 4, kReadWrite, 0, "entries of the ring"});
+  producer_ = &bank_.add({"PRODUCER", COMPUTE_PRODUCER, 4, kReadWrite, 0, "commands written to the ring"});
+  producer_->on_write([this](std::uint64_t) {
+    if (const char* text = ring_error()) {
+      fail(completed_ + 1, {COMPUTE_ERROR_RING, text});
+      producer_->set(ring_fetched_);
+    }
+    ring_work_.notify(sc_core::SC_ZERO_TIME);
+  });
 }
 
 void ComputeEngine::write_control(std::uint32_t value) {
@@ -131,6 +151,9 @@ void ComputeEngine::write_control(std::uint32_t value) {
   error_->set(COMPUTE_ERROR_NONE);
   error_command_->set(0);
   irq_status_->set(0);
+  producer_->set(0);
+  ring_fetched_ = 0;
+  reset_.notify(sc_core::SC_ZERO_TIME);
   irq_changed_.notify(sc_core::SC_ZERO_TIME);
   if (!executing_) attention_.abandon();
 }
@@ -140,14 +163,62 @@ void ComputeEngine::ring_doorbell() {
     log_guest_error(name(), "doorbell ignored: the engine has failed and was not reset");
     return;
   }
+  push(next_);
+}
+
+void ComputeEngine::push(Command command) {
   const auto pending = static_cast<std::uint32_t>(queue_.size() + (executing_ && !cancelled() ? 1 : 0));
-  next_.number = completed_ + pending + 1;
+  command.number = completed_ + pending + 1;
   if (queue_.size() >= config_.queue_depth) {
-    fail(next_.number, {COMPUTE_ERROR_FULL, "queue full"});
+    fail(command.number, {COMPUTE_ERROR_FULL, "queue full"});
     return;
   }
-  queue_.push_back(next_);
+  queue_.push_back(command);
   work_.notify(sc_core::SC_ZERO_TIME);
+}
+
+const char* ComputeEngine::ring_error() const {
+  const std::uint64_t address = ring_address_->value();
+  const std::uint32_t entries = ring_entries_->value32();
+  if (!std::has_single_bit(entries) || entries < 2 || entries > kMaxRingEntries) return "ring size invalid";
+  if (address % kRingAlignment != 0) return "ring not aligned";
+  if (address + entries * sizeof(prism_compute_command) < address) return "ring wraps around";
+  if (producer_->value32() - ring_fetched_ > entries) return "producer more than a ring ahead";
+  return nullptr;
+}
+
+bool ComputeEngine::can_fetch() const {
+  return producer_->value32() != ring_fetched_ && queue_.size() < config_.queue_depth &&
+         error_->value() == COMPUTE_ERROR_NONE;
+}
+
+void ComputeEngine::fetch_commands() {
+  std::array<prism_compute_command, kRingFetch> entries;
+  for (;;) {
+    while (!can_fetch()) sc_core::wait(ring_work_ | reset_);
+    const std::size_t count = std::min<std::size_t>({entries.size(), producer_->value32() - ring_fetched_,
+                                                     config_.queue_depth - queue_.size(),
+                                                     ring_entries_->value32() - ring_position()});
+    const auto fetched = std::as_writable_bytes(std::span(entries).first(count));
+    const std::uint64_t address = ring_address_->value() + ring_position() * sizeof(prism_compute_command);
+    const std::uint64_t generation = generation_;
+    TransferBatch batch;
+    memory.run({address, fetched.size(), fetched.data(), false, Purpose::kDescriptors}, batch);
+    if (generation != generation_) continue;
+    if (!batch.ok()) {
+      fail(completed_ + 1, {COMPUTE_ERROR_RING, bus_error_text(batch.fault_address())});
+      continue;
+    }
+    ring_fetched_ += static_cast<std::uint32_t>(count);
+    for (std::size_t i = 0; i < count; ++i) push(command_from(entries[i]));
+  }
+}
+
+bool ComputeEngine::take_semaphore(const Command& command) {
+  const Picoseconds begun = now_ps();
+  const bool taken = semaphore_client_.take(command.wait, reset_, [this] { return cancelled(); });
+  waiting_ps_ += now_ps() - begun;
+  return taken;
 }
 
 void ComputeEngine::execute_commands() {
@@ -157,9 +228,17 @@ void ComputeEngine::execute_commands() {
     queue_.pop_front();
     executing_ = true;
     executing_generation_ = generation_;
+    ring_work_.notify(sc_core::SC_ZERO_TIME);
+    const bool known = semaphore_client_.knows(command.wait) && semaphore_client_.knows(command.signal);
+    if (known) take_semaphore(command);
     const Picoseconds start = now_ps();
     sc_core::wait(to_sc_time(config_.command_ps));
-    const Outcome fault = cancelled() ? Outcome{} : execute(command);
+    Outcome fault;
+    if (!known) {
+      fault = Fault{COMPUTE_ERROR_SEMAPHORE, "no such semaphore"};
+    } else if (!cancelled()) {
+      fault = execute(command);
+    }
     executing_ = false;
     ++commands_;
     busy_ps_ += now_ps() - start;
@@ -177,6 +256,7 @@ void ComputeEngine::execute_commands() {
       continue;
     }
     ++completed_;
+    semaphore_client_.signal(command.signal);
     if (command.has(COMPUTE_FLAG_INTERRUPT)) raise(COMPUTE_IRQ_COMPLETE);
   }
 }
@@ -212,7 +292,7 @@ ComputeEngine::Outcome ComputeEngine::gemv(const Command& command) {
     memory.submit({address, bytes_of(piece), nullptr, false, command.traffic()}, batch);
   };
   const auto compute = [&](std::uint64_t piece, std::uint32_t) {
-    return matrix_work(bytes_of(piece), command.count);
+    return charge(matrix_work(bytes_of(piece), command.count));
   };
   return stream({divide_up(command.bytes, piece_bytes), kStreamPieces, fetch, compute});
 }
@@ -239,8 +319,8 @@ ComputeEngine::Outcome ComputeEngine::project_qkv(const Command& command) {
 ComputeEngine::Outcome ComputeEngine::attend(const Command& command) {
   const bool first = command.has(COMPUTE_FLAG_FIRST);
   if (!first && (!attention_.running() || attention_.heads() != command.heads ||
-                 attention_.dimension() != command.dimension)) {
-    return Fault{COMPUTE_ERROR_ARGUMENT, "no running softmax of these heads and dimension"};
+                 attention_.dimension() != command.dimension || attention_.format() != command.format())) {
+    return Fault{COMPUTE_ERROR_ARGUMENT, "no running softmax of these heads, dimension and format"};
   }
   const std::size_t vectors = std::size_t{command.heads} * command.dimension;
   const std::size_t tile_elements = std::size_t{config_.tile_tokens} * command.dimension;
@@ -258,11 +338,13 @@ ComputeEngine::Outcome ComputeEngine::attend(const Command& command) {
     memory.submit(read_into(data.subspan(tile_elements, elements), tile.values, command.traffic()), batch);
   };
   const auto compute = [&](std::uint64_t piece, std::uint32_t buffer) {
-    if (first && piece == 0) attention_.start(operand_, command.heads, command.dimension);
+    if (first && piece == 0) {
+      attention_.start(operand_, command.heads, command.dimension, command.format());
+    }
     const std::uint32_t tokens = tile_of(piece).tokens;
     const std::span data(buffers_[buffer]);
     attention_.accumulate(data.first(tile_elements), data.last(tile_elements), tokens);
-    return attention_work(tokens, command.dimension, command.heads);
+    return charge(attention_work(tokens, command.dimension, command.heads));
   };
   Outcome fault = stream({kv_tiles(command, config_.tile_tokens), config_.tile_buffers, fetch, compute});
   if (fault || cancelled() || !command.has(COMPUTE_FLAG_LAST)) return fault;
@@ -277,36 +359,52 @@ ComputeEngine::Outcome ComputeEngine::sketch(const Command& command) {
   buffers_.resize(config_.tile_buffers);
   for (auto& buffer : buffers_) buffer.resize(std::size_t{config_.tile_tokens} * command.dimension);
 
+  // Pieces do not reach across groups.
+  const std::uint64_t pieces = divide_up(command.count, config_.tile_tokens);
   const auto count_of = [&](std::uint64_t piece) {
     return static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(config_.tile_tokens, command.count - piece * config_.tile_tokens));
+        std::min<std::uint64_t>(config_.tile_tokens, command.count - piece % pieces * config_.tile_tokens));
   };
   const auto fetch = [&](std::uint64_t piece, std::uint32_t buffer, TransferBatch& batch) {
     if (piece == 0) memory.submit(read_into(operand_, command.query, command.traffic()), batch);
-    const std::uint64_t offset = piece * config_.tile_tokens * command.dimension * sizeof(Bfloat16);
+    const std::uint64_t vectors = piece / pieces * command.count + piece % pieces * config_.tile_tokens;
     const std::span data =
         std::span(buffers_[buffer]).first(std::size_t{count_of(piece)} * command.dimension);
-    memory.submit(read_into(data, command.source + offset, command.traffic()), batch);
+    memory.submit(
+        read_into(data, command.source + vectors * command.dimension * sizeof(Bfloat16), command.traffic()),
+        batch);
   };
+  std::vector<std::vector<Bfloat16>> results(command.groups());
   const auto compute = [&](std::uint64_t piece, std::uint32_t buffer) {
-    if (piece == 0) sketch_.start(command.dimension);
+    if (piece % pieces == 0) sketch_.start(command.dimension, command.format());
     sketch_.add(buffers_[buffer], count_of(piece));
-    return mean_work(count_of(piece), command.dimension);
+    const Picoseconds mean = charge(mean_work(count_of(piece), command.dimension));
+    if ((piece + 1) % pieces != 0) return mean;
+    std::vector<Bfloat16>& result = results[piece / pieces];
+    result.resize(command.output_dimension);
+    sketch_.finish(operand_, result);
+    return mean + charge(matrix_work(matrix * sizeof(Bfloat16), 1));
   };
-  const std::uint64_t pieces = divide_up(command.count, config_.tile_tokens);
-  Outcome fault = stream({pieces, config_.tile_buffers, fetch, compute});
+  Outcome fault = stream({command.groups() * pieces, config_.tile_buffers, fetch, compute});
   if (fault || cancelled()) return fault;
-  result_.resize(command.output_dimension);
-  sketch_.finish(operand_, result_);
-  wait_until(now_ps() + charge(matrix_work(matrix * sizeof(Bfloat16), 1)));
-  return write_out(command.destination, command.traffic());
+  TransferBatch written;
+  for (std::size_t group = 0; group < results.size(); ++group) {
+    memory.submit(
+        transfer(command.destination + group * command.bytes, results[group], true, command.traffic()),
+        written);
+  }
+  memory.wait(written);
+  if (written.ok()) return {};
+  return Fault{COMPUTE_ERROR_BUS, bus_error_text(written.fault_address())};
 }
 
 ComputeEngine::Outcome ComputeEngine::stream(const Stream& stream) {
   const std::uint32_t buffers = std::max(stream.buffers, 1u);
   std::vector<TransferBatch> batches(buffers);
   std::vector<Picoseconds> free_at(buffers, 0);  // when the buffer's piece has been computed on
-  Picoseconds computed = now_ps();
+  const Picoseconds begun = now_ps();
+  Picoseconds computed = begun;
+  Picoseconds loaded = begun;
   std::uint64_t fetched = 0;
   bool ok = true;
   for (std::uint64_t piece = 0; piece < stream.pieces && ok && !cancelled(); ++piece) {
@@ -317,12 +415,14 @@ ComputeEngine::Outcome ComputeEngine::stream(const Stream& stream) {
     }
     const auto buffer = static_cast<std::uint32_t>(piece % buffers);
     memory.wait(batches[buffer]);
+    loaded = now_ps();
     ok = batches[buffer].ok();
     if (!ok || cancelled()) break;
-    computed = std::max(now_ps(), computed) + charge(stream.compute(piece, buffer));
+    computed = std::max(now_ps(), computed) + stream.compute(piece, buffer);
     free_at[buffer] = computed;
   }
   for (TransferBatch& batch : batches) memory.wait(batch);
+  load_ps_ += loaded - begun;
   wait_until(computed);
   if (ok) return {};
   std::uint64_t fault_address = ~std::uint64_t{0};
@@ -374,6 +474,11 @@ void ComputeEngine::report(ModuleStatistics& out) const {
   out.gauge("busy_ns", "ns", "time in commands", ns_from_ps(busy_ps_));
   out.gauge("compute_ns", "ns", "time in which the array or the softmax unit worked",
             ns_from_ps(compute_ps_));
+  out.gauge("load_ns", "ns", "time in commands with operands on their way", ns_from_ps(load_ps_));
+  out.gauge("mac_ns", "ns", "time that the array alone would take", ns_from_ps(timing_.mac_ps(work_done_)));
+  out.gauge("softmax_ns", "ns", "time that the softmax unit alone would take",
+            ns_from_ps(timing_.exponential_ps(work_done_)));
+  out.gauge("waiting_ns", "ns", "time of commands waiting for a semaphore", ns_from_ps(waiting_ps_));
   out.gauge("stall_ns", "ns", "time in commands spent waiting for data",
             ns_from_ps(busy_ps_ - compute_ps_ - static_cast<Picoseconds>(commands_) * config_.command_ps));
   out.count("commands", "1", "commands executed, failed ones too", commands_);

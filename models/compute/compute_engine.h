@@ -14,6 +14,7 @@
 #include "models/common/burst_port.h"
 #include "models/common/register_bank.h"
 #include "models/common/register_target.h"
+#include "models/common/semaphore_client.h"
 #include "models/common/statistics.h"
 #include "models/compute/activation_source.h"
 #include "models/compute/attention.h"
@@ -25,10 +26,11 @@
 namespace prism::compute {
 
 /// The compute engine: executes GEMV, PROJECT_QKV, ATTEND and SKETCH commands
-/// (firmware/include/prism/hw/compute.h) in order. ATTEND and SKETCH really compute, on the bytes that the
-/// bus returns; the matrix products of GEMV and PROJECT_QKV are time and traffic alone. A command takes
-/// command_ps, then streams its data through operand buffers: the next pieces are fetched while one is
-/// computed on. Not modelled: the on-chip path of activations, array utilisation.
+/// (firmware/include/prism/hw/compute.h) in order, from its argument registers or from a ring in memory.
+/// ATTEND and SKETCH really compute, on the bytes that the bus returns; the matrix products of GEMV and
+/// PROJECT_QKV are time and traffic alone. A command takes command_ps, then streams its data through operand
+/// buffers: the next pieces are fetched while one is computed on. Not modelled: the on-chip path of
+/// activations, array utilisation.
 ///
 /// The first failing command stops the engine: ERROR and ERROR_COMMAND say what and which, and no later
 /// command executes until CONTROL_RESET. After a doorbell with a full queue, the commands accepted before it
@@ -40,6 +42,7 @@ class ComputeEngine : public sc_core::sc_module {
  public:
   RegisterTarget registers;
   BurstPort memory;
+  SemaphoreClient::Port semaphores;  // unbound: commands may name none
   sc_core::sc_out<bool> irq;
 
   /// `activations` outlives the engine; nullptr: PROJECT_QKV is an unknown opcode.
@@ -73,7 +76,7 @@ class ComputeEngine : public sc_core::sc_module {
     std::uint64_t pieces;
     std::uint32_t buffers;
     std::function<void(std::uint64_t piece, std::uint32_t buffer, TransferBatch& batch)> fetch;
-    std::function<Work(std::uint64_t piece, std::uint32_t buffer)> compute;
+    std::function<Picoseconds(std::uint64_t piece, std::uint32_t buffer)> compute;  // how long it takes
   };
 
   void add_registers();
@@ -81,9 +84,15 @@ class ComputeEngine : public sc_core::sc_module {
   void add_argument(const char* name, std::uint64_t offset, Field Command::*field, const char* description);
   void write_control(std::uint32_t value);
   void ring_doorbell();
+  void push(Command command);
+  std::uint32_t ring_position() const { return ring_fetched_ & (ring_entries_->value32() - 1); }
+  const char* ring_error() const;
+  bool can_fetch() const;
 
+  void fetch_commands();    // process
   void execute_commands();  // process
   void drive_irq();         // process
+  bool take_semaphore(const Command& command);
   Outcome execute(const Command& command);
   Outcome gemv(const Command& command);
   Outcome project_qkv(const Command& command);
@@ -106,6 +115,10 @@ class ComputeEngine : public sc_core::sc_module {
   Register* error_command_ = nullptr;
   Register* irq_status_ = nullptr;
   Register* irq_enable_ = nullptr;
+  Register* ring_address_ = nullptr;
+  Register* ring_entries_ = nullptr;
+  Register* producer_ = nullptr;
+  SemaphoreClient semaphore_client_;
 
   Command next_;  // as the argument registers stand
   std::deque<Command> queue_;
@@ -114,7 +127,10 @@ class ComputeEngine : public sc_core::sc_module {
   std::uint64_t generation_ = 0;            // counts resets
   std::uint64_t executing_generation_ = 0;  // when the executing command started
   std::uint32_t completed_ = 0;
+  std::uint32_t ring_fetched_ = 0;  // commands taken from the ring
   sc_core::sc_event work_;
+  sc_core::sc_event ring_work_;
+  sc_core::sc_event reset_;
   sc_core::sc_event irq_changed_;
 
   OnlineAttention attention_;
@@ -127,6 +143,8 @@ class ComputeEngine : public sc_core::sc_module {
   Work work_done_;
   Picoseconds busy_ps_ = 0;
   Picoseconds compute_ps_ = 0;
+  Picoseconds load_ps_ = 0;     // operands of commands on their way
+  Picoseconds waiting_ps_ = 0;  // for semaphores
   std::uint64_t commands_ = 0;
   std::uint64_t errors_ = 0;
   ActivityObserver on_activity_;

@@ -32,10 +32,16 @@ ComputeTiming::ComputeTiming(const ComputeConfig& config)
   assert(macs_per_clock_ > 0 && exponentials_per_clock_ > 0 && clock_ps_ > 0);
 }
 
+Picoseconds ComputeTiming::mac_ps(const Work& work) const {
+  return static_cast<Picoseconds>(divide_up(work.macs, macs_per_clock_)) * clock_ps_;
+}
+
+Picoseconds ComputeTiming::exponential_ps(const Work& work) const {
+  return static_cast<Picoseconds>(divide_up(work.exponentials, exponentials_per_clock_)) * clock_ps_;
+}
+
 Picoseconds ComputeTiming::time_ps(const Work& work) const {
-  const std::uint64_t clocks =
-      std::max(divide_up(work.macs, macs_per_clock_), divide_up(work.exponentials, exponentials_per_clock_));
-  return static_cast<Picoseconds>(clocks) * clock_ps_;
+  return std::max(mac_ps(work), exponential_ps(work));
 }
 
 std::optional<double> ComputeTiming::energy_pj(const Work& work) const {

@@ -38,6 +38,9 @@ class ComputeTiming {
 
   /// max(ceil(macs / macs_per_clock), ceil(exponentials / exponentials_per_clock)) clocks.
   Picoseconds time_ps(const Work& work) const;
+  /// The array's and the softmax unit's part of it.
+  Picoseconds mac_ps(const Work& work) const;
+  Picoseconds exponential_ps(const Work& work) const;
   /// MACs alone: no figure for exponentials is known. Nothing when the energy of a MAC is unknown.
   std::optional<double> energy_pj(const Work& work) const;
 

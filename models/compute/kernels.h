@@ -5,8 +5,10 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 #include "models/common/bfloat16.h"
+#include "models/common/float16.h"
 
 namespace prism::compute {
 
@@ -19,15 +21,27 @@ inline constexpr std::size_t padded(std::size_t columns) {
   return (columns + kPanel - 1) / kPanel * kPanel;
 }
 
-struct Kernels {
-  const char* name;
+/// How the 16 bits of an element are read and written.
+enum class ElementFormat : std::uint8_t { kBf16, kFp16 };
 
+/// The kernels that read elements, of one format.
+struct ElementKernels {
   /// out[r * stride + c] = in[r * columns + c]; columns up to the next multiple of kPanel become zero.
-  void (*widen)(const Bfloat16* in, std::size_t rows, std::size_t columns, float* out, std::size_t stride);
+  void (*widen)(const std::uint16_t* in, std::size_t rows, std::size_t columns, float* out,
+                std::size_t stride);
 
   /// out[c * stride + r] = in[r * columns + c]; rows up to the next multiple of kPanel become zero.
-  void (*widen_transposed)(const Bfloat16* in, std::size_t rows, std::size_t columns, float* out,
+  void (*widen_transposed)(const std::uint16_t* in, std::size_t rows, std::size_t columns, float* out,
                            std::size_t stride);
+
+  /// sums[c] += in[0][c]; then in[1][c]; ... in order of rows.
+  void (*add_rows)(const std::uint16_t* in, std::size_t rows, std::size_t columns, float* sums);
+};
+
+/// Those of bfloat16 are its own.
+struct Kernels : ElementKernels {
+  const char* name;
+  ElementKernels fp16;
 
   /// c[i][j] += a[i][0] * b[0][j]; then a[i][1] * b[1][j]; ... in order of depth. `columns`: a multiple of
   /// kPanel.
@@ -45,8 +59,9 @@ struct Kernels {
   /// values[i] *= factor. `count`: a multiple of kLanes.
   void (*scale)(float* values, std::size_t count, float factor);
 
-  /// sums[c] += in[0][c]; then in[1][c]; ... in order of rows.
-  void (*add_rows)(const Bfloat16* in, std::size_t rows, std::size_t columns, float* sums);
+  const ElementKernels& of(ElementFormat format) const {
+    return format == ElementFormat::kFp16 ? fp16 : *this;
+  }
 };
 
 /// Runs on any machine.
@@ -56,9 +71,10 @@ const Kernels* avx2_kernels();
 /// The fastest for this processor.
 const Kernels& best_kernels();
 
-/// Rounds to nearest even; every NaN becomes 0x7FC0, because which NaN an operation returns depends on the
-/// machine.
-inline Bfloat16 result_from_float(float value) {
+/// Rounds to nearest even; every NaN becomes the same one (0x7FC0, or 0x7E00), because which NaN an operation
+/// returns depends on the machine.
+inline std::uint16_t result_from_float(float value, ElementFormat format = ElementFormat::kBf16) {
+  if (format == ElementFormat::kFp16) return fp16_from_float(value);
   return value != value ? Bfloat16{0x7FC0} : bf16_from_float(value);
 }
 

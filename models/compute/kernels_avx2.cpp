@@ -7,8 +7,8 @@ namespace prism::compute {
 
 const Kernels* avx2_kernels() {
 #ifdef __AVX2__
-  static constexpr Kernels kKernels = {"avx2",       widen, widen_transposed, multiply_add, maximum,
-                                       exponentials, scale, add_rows};
+  static constexpr Kernels kKernels = {
+      kElementKernels<Bf16>, "avx2", kElementKernels<Fp16>, multiply_add, maximum, exponentials, scale};
   return __builtin_cpu_supports("avx2") ? &kKernels : nullptr;
 #else
   return nullptr;

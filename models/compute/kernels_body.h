@@ -33,43 +33,54 @@ inline void store(Element* to, Vector values) {
   __builtin_memcpy(to, &values, sizeof values);
 }
 
-inline Floats widened(const Bfloat16* from) {
-  return reinterpret_cast<Floats>(__builtin_convertvector(load<Halves>(from), Words) << 16);
-}
+struct Bf16 {
+  static Floats widened(Words bits) { return reinterpret_cast<Floats>(bits << 16); }
+};
 
-inline float float_from_bits(Bfloat16 value) {
-  const std::uint32_t bits = std::uint32_t{value} << 16;
-  return load<float>(&bits);
+struct Fp16 {
+  /// As float_from_fp16().
+  static Floats widened(Words bits) {
+    const Floats scaled = reinterpret_cast<Floats>((bits & 0x7FFFu) << 13) * 0x1p112f;
+    const Words special = reinterpret_cast<Words>((bits & 0x7C00u) == 0x7C00u) & 0x7F800000u;
+    return reinterpret_cast<Floats>(reinterpret_cast<Words>(scaled) | special | ((bits & 0x8000u) << 16));
+  }
+};
+
+template <typename Format>
+inline Floats widened(const std::uint16_t* from) {
+  return Format::widened(__builtin_convertvector(load<Halves>(from), Words));
 }
 
 /// kLanes elements.
-inline void widen_lanes(const Bfloat16* from, float* to) {
-  for (std::size_t part = 0; part < kLanes; part += kWidth) store(to + part, widened(from + part));
+template <typename Format>
+inline void widen_lanes(const std::uint16_t* from, float* to) {
+  for (std::size_t part = 0; part < kLanes; part += kWidth) store(to + part, widened<Format>(from + part));
 }
 
 /// Up to kLanes elements, followed by zeros.
 struct Padded {
-  Padded(const Bfloat16* from, std::size_t count) {
-    __builtin_memcpy(elements, from, (count < kLanes ? count : kLanes) * sizeof(Bfloat16));
+  Padded(const std::uint16_t* from, std::size_t count) {
+    __builtin_memcpy(elements, from, (count < kLanes ? count : kLanes) * sizeof(std::uint16_t));
   }
-  Bfloat16 elements[kLanes] = {};
+  std::uint16_t elements[kLanes] = {};
 };
 
-void widen(const Bfloat16* in, std::size_t rows, std::size_t columns, float* out, std::size_t stride) {
+template <typename Format>
+void widen(const std::uint16_t* in, std::size_t rows, std::size_t columns, float* out, std::size_t stride) {
   for (std::size_t r = 0; r < rows; ++r) {
-    const Bfloat16* from = in + r * columns;
+    const std::uint16_t* from = in + r * columns;
     float* to = out + r * stride;
     std::size_t c = 0;
-    for (; c + kLanes <= columns; c += kLanes) widen_lanes(from + c, to + c);
+    for (; c + kLanes <= columns; c += kLanes) widen_lanes<Format>(from + c, to + c);
     if (c < columns) {
-      widen_lanes(Padded(from + c, columns - c).elements, to + c);
+      widen_lanes<Format>(Padded(from + c, columns - c).elements, to + c);
       c += kLanes;
     }
     for (; c % kPanel != 0; ++c) to[c] = 0.0f;
   }
 }
 
-typedef Bfloat16 Row __attribute__((vector_size(16)));
+typedef std::uint16_t Row __attribute__((vector_size(16)));
 
 /// Transposes 8 x 8 elements: three rounds of interleaving row i with row i + 4.
 inline void transpose(Row (&rows)[kLanes]) {
@@ -83,20 +94,21 @@ inline void transpose(Row (&rows)[kLanes]) {
   }
 }
 
-void widen_transposed(const Bfloat16* in, std::size_t rows, std::size_t columns, float* out,
+template <typename Format>
+void widen_transposed(const std::uint16_t* in, std::size_t rows, std::size_t columns, float* out,
                       std::size_t stride) {
   for (std::size_t r = 0; r < padded(rows); r += kLanes) {
     for (std::size_t c = 0; c < columns; c += kLanes) {
       Row block[kLanes] = {};
       for (std::size_t i = 0; i < kLanes && r + i < rows; ++i) {
-        const Bfloat16* from = in + (r + i) * columns + c;
+        const std::uint16_t* from = in + (r + i) * columns + c;
         block[i] = load<Row>(c + kLanes <= columns ? from : Padded(from, columns - c).elements);
       }
       transpose(block);
       for (std::size_t i = 0; i < kLanes && c + i < columns; ++i) {
-        Bfloat16 column[kLanes];
+        std::uint16_t column[kLanes];
         store(column, block[i]);
-        widen_lanes(column, out + (c + i) * stride + r);
+        widen_lanes<Format>(column, out + (c + i) * stride + r);
       }
     }
   }
@@ -192,24 +204,32 @@ void scale(float* values, std::size_t count, float factor) {
 }
 
 /// Sums of kVectors * kWidth columns in registers over all rows.
-template <std::size_t kVectors>
-inline void add_rows_panel(const Bfloat16* in, std::size_t rows, std::size_t columns, float* sums) {
+template <typename Format, std::size_t kVectors>
+inline void add_rows_panel(const std::uint16_t* in, std::size_t rows, std::size_t columns, float* sums) {
   Floats lanes[kVectors];
   for (std::size_t v = 0; v < kVectors; ++v) lanes[v] = load<Floats>(sums + v * kWidth);
   for (std::size_t r = 0; r < rows; ++r) {
-    for (std::size_t v = 0; v < kVectors; ++v) lanes[v] += widened(in + r * columns + v * kWidth);
+    for (std::size_t v = 0; v < kVectors; ++v) lanes[v] += widened<Format>(in + r * columns + v * kWidth);
   }
   for (std::size_t v = 0; v < kVectors; ++v) store(sums + v * kWidth, lanes[v]);
 }
 
-void add_rows(const Bfloat16* in, std::size_t rows, std::size_t columns, float* sums) {
+template <typename Format>
+void add_rows(const std::uint16_t* in, std::size_t rows, std::size_t columns, float* sums) {
   std::size_t c = 0;
-  for (; c + 8 * kWidth <= columns; c += 8 * kWidth) add_rows_panel<8>(in + c, rows, columns, sums + c);
-  for (; c + kWidth <= columns; c += kWidth) add_rows_panel<1>(in + c, rows, columns, sums + c);
-  for (; c < columns; ++c) {
-    for (std::size_t r = 0; r < rows; ++r) sums[c] += float_from_bits(in[r * columns + c]);
+  for (; c + 8 * kWidth <= columns; c += 8 * kWidth)
+    add_rows_panel<Format, 8>(in + c, rows, columns, sums + c);
+  for (; c + kWidth <= columns; c += kWidth) add_rows_panel<Format, 1>(in + c, rows, columns, sums + c);
+  if (c == columns) return;
+  // The last columns, fewer than a vector.
+  for (std::size_t r = 0; r < rows; ++r) {
+    const Floats row = widened<Format>(Padded(in + r * columns + c, columns - c).elements);
+    for (std::size_t i = 0; c + i < columns; ++i) sums[c + i] += row[i];
   }
 }
+
+template <typename Format>
+constexpr ElementKernels kElementKernels = {widen<Format>, widen_transposed<Format>, add_rows<Format>};
 
 }  // namespace
 }  // namespace prism::compute

@@ -4,8 +4,8 @@
 namespace prism::compute {
 
 const Kernels& portable_kernels() {
-  static constexpr Kernels kKernels = {"portable",   widen, widen_transposed, multiply_add, maximum,
-                                       exponentials, scale, add_rows};
+  static constexpr Kernels kKernels = {
+      kElementKernels<Bf16>, "portable", kElementKernels<Fp16>, multiply_add, maximum, exponentials, scale};
   return kKernels;
 }
 

@@ -5,14 +5,15 @@
 
 namespace prism::compute {
 
-void SketchAccumulator::start(std::uint32_t dimension) {
+void SketchAccumulator::start(std::uint32_t dimension, ElementFormat format) {
+  format_ = format;
   count_ = 0;
   mean_.assign(dimension, 0.0f);
 }
 
 void SketchAccumulator::add(std::span<const Bfloat16> vectors, std::uint32_t count) {
   assert(vectors.size() >= count * mean_.size());
-  kernels_.add_rows(vectors.data(), count, mean_.size(), mean_.data());
+  kernels_.of(format_).add_rows(vectors.data(), count, mean_.size(), mean_.data());
   count_ += count;
 }
 
@@ -21,11 +22,11 @@ void SketchAccumulator::finish(std::span<const Bfloat16> matrix, std::span<Bfloa
   for (float& value : mean_) value /= static_cast<float>(count_);
   const std::size_t columns = padded(out.size());
   matrix_.resize(mean_.size() * columns);
-  kernels_.widen_transposed(matrix.data(), out.size(), mean_.size(), matrix_.data(), columns);
+  kernels_.of(format_).widen_transposed(matrix.data(), out.size(), mean_.size(), matrix_.data(), columns);
   out_.assign(columns, 0.0f);
   kernels_.multiply_add(mean_.data(), mean_.size(), matrix_.data(), columns, out_.data(), columns, 1,
                         mean_.size(), columns);
-  for (std::size_t i = 0; i < out.size(); ++i) out[i] = result_from_float(out_[i]);
+  for (std::size_t i = 0; i < out.size(); ++i) out[i] = result_from_float(out_[i], format_);
 }
 
 void sketch(std::span<const Bfloat16> vectors, std::uint32_t count, std::uint32_t dimension,

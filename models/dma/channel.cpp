@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "models/dma/channel.h"
 
-#include <array>
+#include <algorithm>
 #include <sstream>
 #include <utility>
 
@@ -12,13 +12,18 @@ namespace prism::dma {
 
 namespace {
 
-constexpr std::array<const char*, 6> kErrorNames = {
+constexpr std::array<const char*, 11> kErrorNames = {
     "none",
     "unknown opcode, flag or purpose",
     "length zero, too large or past the top of the address space",
-    "index list not 4-byte aligned",
+    "list or elements not aligned",
     "bus error",
-    "invalid ring or producer more than a ring ahead"};
+    "invalid ring or producer more than a ring ahead",
+    "nothing is mapped there, or a burst leaves a region",
+    "index out of range",
+    "no such semaphore",
+    "elements overlap at the destination",
+    "aborted"};
 
 /// Declares a register of channel `index`; name and offset of `spec` are those within a channel.
 Register& add(RegisterBank& bank, std::uint32_t index, Register::Spec spec) {
@@ -29,57 +34,97 @@ Register& add(RegisterBank& bank, std::uint32_t index, Register::Spec spec) {
 
 }  // namespace
 
-Channel::Channel(std::string name, std::uint32_t index, const DmaConfig& config, RegisterBank& bank,
-                 BurstPort& port, BusyClock& busy, std::function<void(Event)> on_event)
+Channel::Channel(std::string name, std::uint32_t index, const DmaConfig& config,
+                 const Surroundings& surroundings, std::function<void(Event)> on_event)
     : name_(std::move(name)),
       descriptor_time_(config.descriptor_ps),
-      port_(port),
-      busy_(busy),
+      settings_(config.channel(index)),
+      bank_(surroundings.bank),
+      semaphores_(surroundings.semaphores),
+      clocks_(surroundings.clocks),
       on_event_(std::move(on_event)),
-      pipeline_(port, config),
-      ring_address_(add(bank, index,
+      coalescer_(settings_, [this] { on_event_(Event::kCompleted); }),
+      port_(surroundings.port, surroundings.arbiter, settings_),
+      pipeline_(port_, config),
+      signatures_(port_, config),
+      fetched_(config.prefetch_descriptors),
+      ring_address_(add(bank_, index,
                         {"RING_ADDRESS", DMA_RING_ADDRESS, 8, RegisterAccess::kReadWrite, 0,
                          "descriptor ring, 64-byte aligned"})),
-      ring_entries_(add(bank, index,
+      ring_entries_(add(bank_, index,
                         {"RING_ENTRIES", DMA_RING_ENTRIES, 4, RegisterAccess::kReadWrite, 0,
                          "entries of the ring, a power of two"})),
-      control_(add(bank, index,
-                   {"CONTROL", DMA_CONTROL, 4, RegisterAccess::kReadWrite, 0, "enable, resume, reset"})),
-      producer_(add(bank, index,
+      control_(
+          add(bank_, index,
+              {"CONTROL", DMA_CONTROL, 4, RegisterAccess::kReadWrite, 0, "enable, resume, reset, abort"})),
+      producer_(add(bank_, index,
                     {"PRODUCER", DMA_PRODUCER, 4, RegisterAccess::kReadWrite, 0,
                      "count of descriptors written; doorbell"})),
       consumer_(
-          add(bank, index,
+          add(bank_, index,
               {"CONSUMER", DMA_CONSUMER, 4, RegisterAccess::kReadOnly, 0, "count of descriptors finished"})),
-      completion_address_(add(bank, index,
+      completion_address_(add(bank_, index,
                               {"COMPLETION_ADDRESS", DMA_COMPLETION_ADDRESS, 8, RegisterAccess::kReadWrite, 0,
                                "completion ring; 0: none"})),
       error_(
-          add(bank, index,
+          add(bank_, index,
               {"ERROR", DMA_ERROR, 4, RegisterAccess::kReadOnly, DMA_ERROR_NONE, "why the channel halted"})),
-      error_descriptor_(add(bank, index,
+      error_descriptor_(add(bank_, index,
                             {"ERROR_DESCRIPTOR", DMA_ERROR_DESCRIPTOR, 8, RegisterAccess::kReadOnly, 0,
                              "address of the failed descriptor"})),
       error_address_(
-          add(bank, index,
+          add(bank_, index,
               {"ERROR_ADDRESS", DMA_ERROR_ADDRESS, 8, RegisterAccess::kReadOnly, 0, "faulting bus address"})),
-      error_bytes_(add(bank, index,
+      error_bytes_(add(bank_, index,
                        {"ERROR_BYTES", DMA_ERROR_BYTES, 8, RegisterAccess::kReadOnly, 0,
                         "bytes that the failed descriptor wrote"})) {
-  add(bank, index, {"STATUS", DMA_STATUS, 4, RegisterAccess::kReadOnly, 0, "busy, halted"}).on_read([this] {
-    return (working_ || ready() ? DMA_STATUS_BUSY : 0) | (halted_ ? DMA_STATUS_HALTED : 0);
-  });
+  add(bank_, index, {"STATUS", DMA_STATUS, 4, RegisterAccess::kReadOnly, 0, "busy, halted, waiting"})
+      .on_read([this] {
+        return (working_ || ready() ? DMA_STATUS_BUSY : 0) | (halted_ ? DMA_STATUS_HALTED : 0) |
+               (waiting_ ? DMA_STATUS_WAITING : 0);
+      });
   control_.on_write([this](std::uint64_t value) { write_control(static_cast<std::uint32_t>(value)); });
   producer_.on_write([this](std::uint64_t) { doorbell_.notify(sc_core::SC_ZERO_TIME); });
+  add_settings(index);
+}
+
+void Channel::add_settings(std::uint32_t index) {
+  struct Setting {
+    const char* name;
+    std::uint64_t offset;
+    std::uint32_t DmaConfig::Channel::*field;
+    const char* description;
+  };
+  using Fields = DmaConfig::Channel;
+  constexpr std::array kSettings = {
+      Setting{"PRIORITY", DMA_PRIORITY, &Fields::priority, "the highest goes first"},
+      Setting{"WEIGHT", DMA_WEIGHT, &Fields::weight, "share among channels of one priority"},
+      Setting{"BANDWIDTH", DMA_BANDWIDTH, &Fields::bandwidth_mbps,
+              "limit of what it reads or fills, MB/s; 0: none"},
+      Setting{"OUTSTANDING", DMA_OUTSTANDING, &Fields::outstanding,
+              "limit of outstanding bursts; 0: the port's"},
+      Setting{"COALESCE_COUNT", DMA_COALESCE_COUNT, &Fields::coalesce_count, "completions for one interrupt"},
+      Setting{"COALESCE_NS", DMA_COALESCE_NS, &Fields::coalesce_ns,
+              "longest wait of a completion; 0: until the count is full"}};
+  for (const Setting& setting : kSettings) {
+    add(bank_, index,
+        {setting.name, setting.offset, 4, RegisterAccess::kReadWrite, settings_.*setting.field,
+         setting.description})
+        .on_write([this, field = setting.field](std::uint64_t value) {
+          settings_.*field = static_cast<std::uint32_t>(value);
+        });
+  }
 }
 
 void Channel::run() {
   while (true) {
     while (!ready()) sc_core::wait(doorbell_);
     working_ = true;
-    busy_.begin(now_ps());
+    clocks_.busy.begin(now_ps());
     while (ready()) execute_next();
-    busy_.end(now_ps());
+    clocks_.busy.end(now_ps());
+    fetched_count_ = 0;
+    aborting_ = false;
     working_ = false;
   }
 }
@@ -95,7 +140,11 @@ DescriptorRing Channel::ring() const {
 
 void Channel::write_control(std::uint32_t value) {
   control_.set(value & DMA_CONTROL_ENABLE);
-  if ((value & DMA_CONTROL_RESET) != 0) {
+  if ((value & DMA_CONTROL_ABORT) != 0) {
+    if (!working_) return log_guest_error(name_, "ABORT of a channel that is not busy is ignored");
+    aborting_ = true;
+    abort_.notify(sc_core::SC_ZERO_TIME);
+  } else if ((value & DMA_CONTROL_RESET) != 0) {
     if (working_) return log_guest_error(name_, "RESET of a busy channel is ignored");
     producer_.set(0);
     consumer_.set(0);
@@ -116,51 +165,110 @@ void Channel::leave_halt() {
 void Channel::execute_next() {
   const Picoseconds begun = now_ps();
   const DescriptorRing ring = this->ring();
-  if (!ring.valid()) return halt(0, {DMA_ERROR_RING, 0, 0});
+  if (!ring.valid()) return halt(0, {.error = DMA_ERROR_RING});
 
   const std::uint64_t address = ring.descriptor_address();
-  std::array<std::byte, sizeof(dma_descriptor)> raw;
-  const TransferBatch& fetch = transfer(address, raw, false);
-  if (!fetch.ok()) return halt(address, {DMA_ERROR_BUS, fetch.fault_address(), 0});
+  Outcome outcome;
+  const RawDescriptor* raw = fetch(ring, outcome);
+  if (raw == nullptr) return halt(address, outcome);
 
   sc_core::wait(to_sc_time(descriptor_time_));
-  const DecodedDescriptor descriptor = decode(raw);
-  Outcome outcome{descriptor.error, 0, 0};
-  if (outcome.ok()) outcome = pipeline_.run(descriptor.operation);
-  outcome = write_completion(ring, descriptor.tag, outcome);
-  if (on_activity_) tell(descriptor.operation, begun);
+  const DecodedDescriptor descriptor = decode(*raw);
+  outcome = write_completion(ring, descriptor.tag, execute(descriptor));
+  if (on_activity_ && descriptor.operation.kind != OperationKind::kNothing) tell(descriptor.operation, begun);
   if (!outcome.ok()) return halt(address, outcome);
 
+  semaphores_.signal(descriptor.signal);
   ++descriptors_;
   consumer_.set(consumer_.value32() + 1u);
-  if (descriptor.interrupt) on_event_(Event::kCompleted);
+  if (descriptor.interrupt) coalescer_.add_completion();
+}
+
+const Channel::RawDescriptor* Channel::fetch(const DescriptorRing& ring, Outcome& outcome) {
+  const std::uint32_t used = ring.consumer - fetched_first_;
+  if (used < fetched_count_) return &fetched_[used];
+  // Up to the ring's end. When several cannot be read, the first may be.
+  const std::uint32_t to_end = ring.entries - (ring.consumer & (ring.entries - 1));
+  std::size_t count = std::min<std::size_t>({fetched_.size(), ring.pending(), to_end});
+  for (fetched_count_ = 0;; count = 1) {
+    const auto data = std::as_writable_bytes(std::span(fetched_).first(count));
+    const TransferBatch& batch = transfer(ring.descriptor_address(), data, false);
+    if (batch.ok()) break;
+    if (count == 1) {
+      outcome.note(batch);
+      return nullptr;
+    }
+  }
+  fetched_first_ = ring.consumer;
+  fetched_count_ = count;
+  return fetched_.data();
+}
+
+Outcome Channel::execute(const DecodedDescriptor& descriptor) {
+  if (descriptor.error != DMA_ERROR_NONE) return {.error = descriptor.error};
+  if (!semaphores_.knows(descriptor.wait) || !semaphores_.knows(descriptor.signal)) {
+    return {.error = DMA_ERROR_SEMAPHORE};
+  }
+  if (!wait_for_semaphore(descriptor.wait) || aborting_) return {.error = DMA_ERROR_ABORTED};
+  return move(descriptor.operation);
+}
+
+bool Channel::wait_for_semaphore(std::uint32_t operand) {
+  if (operand == 0) return true;
+  const Picoseconds begun = now_ps();
+  clocks_.busy.end(begun);
+  waiting_ = true;
+  const bool taken = semaphores_.take(operand, abort_, [this] { return aborting_; });
+  waiting_ = false;
+  clocks_.busy.begin(now_ps());
+  clocks_.waiting += now_ps() - begun;
+  return taken;
+}
+
+Outcome Channel::move(const Operation& operation) {
+  if (operation.kind == OperationKind::kNothing) return {};
+  const auto aborted = [this] { return aborting_; };
+  if (operation.kind == OperationKind::kSignature) return signatures_.run(operation, aborted);
+  if (operation.purpose != Purpose::kKvRead) return pipeline_.run(operation, aborted);
+  clocks_.kv_read.begin(now_ps());
+  const Outcome outcome = pipeline_.run(operation, aborted);
+  clocks_.kv_read.end(now_ps());
+  clocks_.kv_read_bytes += outcome.bytes_read;
+  return outcome;
 }
 
 void Channel::tell(const Operation& operation, Picoseconds begun) const {
-  on_activity_({.name = operation.has_list ? "gather" : (operation.elements > 1 ? "strided copy" : "copy"),
-                .unit = name_.substr(name_.rfind('.') + 1),
-                .begun = begun,
-                .ended = now_ps(),
-                .bytes = operation.total_bytes(),
-                .reads_from = operation.has_list ? operation.list_address : operation.source,
-                .writes_to = operation.destination,
-                .writes_bytes = operation.total_bytes()});
+  const auto name = [&] {
+    if (operation.kind == OperationKind::kFill) return "fill";
+    if (operation.kind == OperationKind::kSignature) return "signature";
+    if (operation.list == ListUse::kSource) return "gather";
+    if (operation.list == ListUse::kDestination) return "scatter";
+    return operation.total_elements() > 1 ? "strided copy" : "copy";
+  };
+  const std::uint64_t bytes = operation.total_elements() * operation.element_bytes;
+  on_activity_(
+      {.name = name(),
+       .unit = name_.substr(name_.rfind('.') + 1),
+       .begun = begun,
+       .ended = now_ps(),
+       .bytes = bytes,
+       .reads_from = operation.list == ListUse::kSource ? operation.list_address : operation.source.base,
+       .writes_to = operation.destination.base,
+       .writes_bytes = bytes});
 }
 
 const TransferBatch& Channel::transfer(std::uint64_t address, std::span<std::byte> data, bool is_write) {
-  transfer_.emplace();
-  port_.run({address, data.size(), data.data(), is_write, Purpose::kDescriptors}, *transfer_);
-  return *transfer_;
+  TransferBatch& batch = port_.renew(transfer_);
+  port_.run({address, data.size(), data.data(), is_write, Purpose::kDescriptors}, batch);
+  return batch;
 }
 
 Outcome Channel::write_completion(const DescriptorRing& ring, std::uint32_t tag, const Outcome& outcome) {
   if (ring.completion_base == 0) return outcome;
   dma_completion record{tag, outcome.error, outcome.bytes};
-  const TransferBatch& written =
-      transfer(ring.completion_address(), std::as_writable_bytes(std::span(&record, 1)), true);
-  // The first error is the one to report.
-  return written.ok() || !outcome.ok() ? outcome
-                                       : Outcome{DMA_ERROR_BUS, written.fault_address(), outcome.bytes};
+  Outcome reported = outcome;
+  reported.note(transfer(ring.completion_address(), std::as_writable_bytes(std::span(&record, 1)), true));
+  return reported;
 }
 
 void Channel::halt(std::uint64_t descriptor, const Outcome& outcome) {
@@ -175,6 +283,7 @@ void Channel::halt(std::uint64_t descriptor, const Outcome& outcome) {
           << descriptor << ", address " << outcome.fault_address << std::dec << ", " << outcome.bytes
           << " bytes written)";
   log_guest_error(name_, message.str());
+  coalescer_.flush();
   on_event_(Event::kHalted);
 }
 

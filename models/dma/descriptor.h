@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Descriptors of the DMA engine: checked once, then turned into moves of contiguous bytes.
+// Descriptors of the DMA engine, checked once.
 #pragma once
 
 #include <cstddef>
@@ -11,67 +11,45 @@
 
 namespace prism::dma {
 
-/// Elements from anywhere to a dense destination. A copy is one element without a list.
-struct Operation {
-  std::uint64_t source = 0;
-  std::uint64_t destination = 0;
-  std::uint64_t element_bytes = 0;
-  std::uint64_t stride = 0;
-  std::uint64_t list_address = 0;
-  std::uint32_t elements = 0;
-  bool has_list = false;
-  Purpose purpose = Purpose::kOther;
+enum class OperationKind : std::uint8_t { kNothing, kMove, kFill, kSignature };
+enum class ListUse : std::uint8_t { kNone, kSource, kDestination };
 
-  std::uint64_t total_bytes() const { return element_bytes * elements; }
+/// Elements from one pattern of addresses to another: element i of plane p lies at
+/// base + p * plane + (list[i] or i) * stride.
+struct Operation {
+  struct Pattern {
+    std::uint64_t base = 0;
+    std::uint64_t stride = 0;
+    std::uint64_t plane = 0;
+  };
+
+  OperationKind kind = OperationKind::kMove;
+  Purpose purpose = Purpose::kOther;
+  ListUse list = ListUse::kNone;  // whose pattern the list indexes
+  bool fp16 = false;              // kSignature
+  Pattern source;                 // kFill: its base is the pattern of bytes
+  Pattern destination;
+  std::uint64_t element_bytes = 0;
+  std::uint32_t elements = 0;  // of a plane
+  std::uint32_t planes = 1;
+  std::uint64_t list_address = 0;      // kSignature: the matrix
+  std::uint32_t index_limit = 0;       // 0: none
+  std::uint32_t output_dimension = 0;  // kSignature
+
+  std::uint64_t total_elements() const { return std::uint64_t{elements} * planes; }
 };
 
 struct DecodedDescriptor {
-  std::uint32_t
-      error;  // DMA_ERROR_NONE, _OPCODE, _LENGTH or _ALIGNMENT; the operation counts only without one
+  std::uint32_t error;  // DMA_ERROR_*; the operation counts only without one
   std::uint32_t tag;
+  std::uint32_t wait;
+  std::uint32_t signal;
   bool interrupt;
   Operation operation;
 };
 
-/// Checks everything that can be checked without memory. A copy's source, a list or a destination that runs
-/// past the top of the 64-bit address space is DMA_ERROR_LENGTH; addresses of gathered elements are taken
-/// modulo 2^64.
+/// Checks everything that can be checked without memory and semaphores. Ranges that run past the top of the
+/// 64-bit address space are DMA_ERROR_LENGTH; addresses of gathered elements are taken modulo 2^64.
 DecodedDescriptor decode(std::span<const std::byte, sizeof(dma_descriptor)> raw);
-
-struct Move {
-  std::uint64_t source;
-  std::uint64_t destination;
-  std::uint64_t bytes;
-  bool operator==(const Move&) const = default;
-};
-
-/// The moves of an operation, one after another, made when asked for. Their destinations follow each other
-/// without gaps. Elements that are neighbours at the source as well become one move.
-class MoveSequence {
- public:
-  explicit MoveSequence(const Operation& operation) : operation_(operation) {}
-
-  bool done() const { return produced_ == operation_.total_bytes(); }
-
-  /// True while next() needs indices first: supply() at least one from list_position(), at most
-  /// indices_left().
-  bool needs_indices() const { return operation_.has_list && indices_.empty() && !done(); }
-  std::uint64_t list_position() const { return operation_.list_address + std::uint64_t{supplied_} * 4; }
-  std::uint32_t indices_left() const { return operation_.elements - supplied_; }
-  /// The indices must stay valid until they are used up.
-  void supply(std::span<const std::uint32_t> indices);
-
-  /// The next move, at most `room` (> 0) bytes.
-  Move next(std::uint64_t room);
-
- private:
-  std::uint64_t source_position() const;
-
-  Operation operation_;
-  std::span<const std::uint32_t> indices_;  // supplied and not used up; the first is the current element's
-  std::uint32_t supplied_ = 0;
-  std::uint64_t element_offset_ = 0;
-  std::uint64_t produced_ = 0;
-};
 
 }  // namespace prism::dma

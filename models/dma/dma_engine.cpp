@@ -14,6 +14,7 @@ DmaEngine::DmaEngine(sc_core::sc_module_name name, const DmaConfig& config)
     : sc_core::sc_module(name),
       registers("registers", bank_, config.register_access_ps),
       memory("memory", this->name(), config.port),
+      semaphores("semaphores"),
       irq("irq"),
       bank_(this->name(), PRISM_DEVICE_BYTES),
       irq_complete_(bank_.add({"IRQ_COMPLETE", DMA_IRQ_COMPLETE, 4, RegisterAccess::kWriteOneToClear, 0,
@@ -21,7 +22,9 @@ DmaEngine::DmaEngine(sc_core::sc_module_name name, const DmaConfig& config)
       irq_error_(bank_.add(
           {"IRQ_ERROR", DMA_IRQ_ERROR, 4, RegisterAccess::kWriteOneToClear, 0, "channels that halted"})),
       irq_enable_(bank_.add({"IRQ_ENABLE", DMA_IRQ_ENABLE, 4, RegisterAccess::kReadWrite, 0,
-                             "channels that may raise the interrupt line"})) {
+                             "channels that may raise the interrupt line"})),
+      arbiter_(memory),
+      semaphore_client_(semaphores) {
   assert(config.channels >= 1 && config.channels <= kMaxChannels);
   bank_.add({"ID", DMA_ID, 4, RegisterAccess::kReadOnly, DMA_ID_VALUE, "identity"});
   bank_.add({"CHANNELS", DMA_CHANNELS, 4, RegisterAccess::kReadOnly, config.channels, "number of channels"});
@@ -38,8 +41,9 @@ void DmaEngine::add_channel(std::uint32_t index, const DmaConfig& config) {
   const auto on_event = [this, index](Channel::Event event) {
     raise(event == Channel::Event::kHalted ? irq_error_ : irq_complete_, index);
   };
+  const Channel::Surroundings surroundings{bank_, memory, arbiter_, semaphore_client_, clocks_};
   channels_.push_back(std::make_unique<Channel>(std::string(name()) + "." + channel_name, index, config,
-                                                bank_, memory, busy_, on_event));
+                                                surroundings, on_event));
   sc_core::sc_spawn([channel = channels_.back().get()] { channel->run(); }, channel_name.c_str());
 }
 
@@ -63,7 +67,13 @@ void DmaEngine::report(ModuleStatistics& out) const {
   out.count("descriptors", "1", "descriptors completed", descriptors);
   out.count("errors", "1", "halts of a channel", errors);
   out.count("interrupts", "1", "completions and halts that set an interrupt bit", interrupts_);
-  out.gauge("busy_ns", "ns", "at least one channel active", ns_from_ps(busy_.total(now_ps())));
+  const Picoseconds kv_read = clocks_.kv_read.total(now_ps());
+  out.gauge("busy_ns", "ns", "at least one channel active", ns_from_ps(clocks_.busy.total(now_ps())));
+  out.gauge("waiting_ns", "ns", "descriptors waiting for a semaphore, all channels together",
+            ns_from_ps(clocks_.waiting));
+  out.gauge("kv_read_ns", "ns", "at least one channel fetching keys and values", ns_from_ps(kv_read));
+  out.count("kv_read_bytes", "bytes", "read in that time for that purpose", clocks_.kv_read_bytes);
+  out.gauge("kv_read_gbps", "GB/s", "the quotient", gbps_of(clocks_.kv_read_bytes, kv_read));
   memory.report(out);
 }
 

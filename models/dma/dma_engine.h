@@ -9,23 +9,24 @@
 
 #include "models/common/burst_port.h"
 #include "models/common/register_target.h"
+#include "models/common/semaphore_client.h"
 #include "models/common/statistics.h"
-#include "models/dma/busy_clock.h"
 #include "models/dma/channel.h"
 #include "models/dma/dma_config.h"
+#include "models/dma/port_arbiter.h"
 
 namespace prism::dma {
 
-/// Registers, descriptors and completion records as in prism/hw/dma.h. All channels share the master port,
-/// which serves their bursts in order of arrival. Does not model priorities between channels or interrupt
-/// coalescing. Numbers: no DMA engine is described by the paper; set-up time and buffer size are assumptions
-/// of DmaConfig.
+/// Registers, descriptors and completion records as in prism/hw/dma.h. All channels share the master port, by
+/// priority and weight. Numbers: no DMA engine is described by the paper; set-up time and buffer size are
+/// assumptions of DmaConfig.
 class DmaEngine : public sc_core::sc_module {
  public:
   static constexpr std::uint32_t kMaxChannels = 16;
 
   RegisterTarget registers;
   BurstPort memory;
+  SemaphoreClient::Port semaphores;  // unbound: descriptors may name none
   sc_core::sc_out<bool> irq;
 
   DmaEngine(sc_core::sc_module_name name, const DmaConfig& config);
@@ -47,7 +48,9 @@ class DmaEngine : public sc_core::sc_module {
   Register& irq_complete_;
   Register& irq_error_;
   Register& irq_enable_;
-  BusyClock busy_;
+  PortArbiter arbiter_;
+  SemaphoreClient semaphore_client_;
+  Channel::Clocks clocks_;
   std::vector<std::unique_ptr<Channel>> channels_;
   sc_core::sc_event irq_changed_;
   std::uint64_t interrupts_ = 0;

@@ -71,7 +71,10 @@ PolicyConfig parse_policy(const Section& section) {
           .block_tokens = section.u32("block_tokens"),
           .window_tokens = section.u32("window_tokens"),
           .signature_dimension = section.u32("signature_dimension"),
-          .chunk_blocks = section.u32("chunk_blocks")};
+          .chunk_blocks = section.u32("chunk_blocks"),
+          .dispatch = section.choice<Dispatch>(
+              "dispatch", {{"cpu_driven", Dispatch::kCpuDriven}, {"chained", Dispatch::kChained}}),
+          .fetch_channels = section.u32("fetch_channels")};
 }
 
 RunConfig parse_run(const Section& section) {

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <vector>
+
 #include "platform/config/parse.h"
 
 namespace prism::config {
@@ -28,13 +31,30 @@ semaphores::SemaphoreConfig parse_semaphores(const Section& section) {
 }
 
 dma::DmaConfig parse_dma(const Section& section) {
-  return {.channels = section.u32("channels"),
-          .descriptor_ps = section.ns("descriptor_ns"),
-          .buffer_bytes = section.u64("buffer_bytes"),
-          .buffer_slots = section.u32("buffer_slots"),
-          .list_entries = section.u32("list_entries"),
-          .register_access_ps = section.ns("register_access_ns"),
-          .port = parse_burst_port(section.child("port"))};
+  dma::DmaConfig config{.channels = section.u32("channels"),
+                        .descriptor_ps = section.ns("descriptor_ns"),
+                        .signature_ps = section.ns("signature_ns"),
+                        .prefetch_descriptors = section.u32("prefetch_descriptors"),
+                        .buffer_bytes = section.u64("buffer_bytes"),
+                        .buffer_slots = section.u32("buffer_slots"),
+                        .list_entries = section.u32("list_entries"),
+                        .register_access_ps = section.ns("register_access_ns"),
+                        .port = parse_burst_port(section.child("port")),
+                        .channel_defaults = {.coalesce_count = section.u32("coalesce_count"),
+                                             .coalesce_ns = section.u32("coalesce_ns")},
+                        .channel_settings = {}};
+  config.channel_settings.assign(config.channels, config.channel_defaults);
+  const auto set = [&](std::string_view key, std::uint32_t dma::DmaConfig::Channel::*field) {
+    const std::vector<std::uint32_t> values = section.u32s(key);
+    for (std::size_t i = 0; i < std::min(values.size(), config.channel_settings.size()); ++i) {
+      config.channel_settings[i].*field = values[i];
+    }
+  };
+  set("priorities", &dma::DmaConfig::Channel::priority);
+  set("weights", &dma::DmaConfig::Channel::weight);
+  set("bandwidth_limits_mbps", &dma::DmaConfig::Channel::bandwidth_mbps);
+  set("outstanding_limits", &dma::DmaConfig::Channel::outstanding);
+  return config;
 }
 
 compute::ComputeConfig parse_compute(const Section& section) {

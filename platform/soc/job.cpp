@@ -43,6 +43,7 @@ prism_job make_job(const config::PlatformConfig& config, const workload::MemoryL
   job.plic_base = config.range("plic").base;
   job.uart_base = config.range("uart").base;
   job.finisher_base = config.range("finisher").base;
+  job.semaphores_base = config.range("semaphores").base;
 
   const interconnect::TargetRange& ram = config.range("ram");
   job.heap_base = ram.base + kHeapOffset;
@@ -78,6 +79,9 @@ prism_job make_job(const config::PlatformConfig& config, const workload::MemoryL
   job.window_tokens = config.policy.window_tokens;
   job.signature_dimension = config.policy.signature_dimension;
   job.chunk_blocks = config.policy.chunk_blocks;
+  job.dispatch = config.policy.dispatch == config::Dispatch::kChained ? PRISM_DISPATCH_CHAINED
+                                                                      : PRISM_DISPATCH_CPU_DRIVEN;
+  job.fetch_channels = config.policy.fetch_channels;
 
   job.recovery = {.timeout_ns = config.firmware.timeout_ns,
                   .poll_ns = config.firmware.poll_ns,

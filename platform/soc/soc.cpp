@@ -115,6 +115,8 @@ void Soc::bind_bus() {
   bus.target_port("hbm_registers").bind(hbm.registers.socket);
   bus.target_port("semaphores").bind(semaphores.registers.socket);
   photonic.semaphores.bind(semaphores.wires);
+  dma.semaphores.bind(semaphores.wires);
+  compute.semaphores.bind(semaphores.wires);
 }
 
 void Soc::bind_interrupts() {

@@ -64,7 +64,10 @@ TEST_F(ComputeDriver, WritesEveryArgumentOnceThenOnlyChanges) {
                                         .block_tokens = 8,
                                         .layer = 9,
                                         .step = 10,
-                                        .purpose = PRISM_PURPOSE_OTHER};
+                                        .purpose = PRISM_PURPOSE_OTHER,
+                                        .wait = 0,
+                                        .signal = 0,
+                                        .reserved = {}};
   std::uint32_t ticket = 0;
   ASSERT_EQ(prism_compute_submit(&compute, &attend, &ticket), PRISM_STATUS_OK);
   EXPECT_EQ(ticket, 1u);

@@ -12,6 +12,9 @@
 #define PRISM_POLICY_DENSE 0u
 #define PRISM_POLICY_PRISM 1u
 
+#define PRISM_DISPATCH_CPU_DRIVEN 0u
+#define PRISM_DISPATCH_CHAINED 1u
+
 /* How the firmware watches its devices, and what it does when one fails. */
 struct prism_recovery {
   uint64_t timeout_ns; /* of any single wait for a device */
@@ -66,6 +69,7 @@ struct prism_job {
   uint64_t plic_base;
   uint64_t uart_base;
   uint64_t finisher_base;
+  uint64_t semaphores_base;
 
   /* RAM that firmware may use for rings and lists; scratchpad and HBM windows. */
   uint64_t heap_base;
@@ -105,7 +109,9 @@ struct prism_job {
   uint32_t block_tokens;
   uint32_t window_tokens; /* most recent tokens that are always attended, rounded up to whole blocks */
   uint32_t signature_dimension;
-  uint32_t chunk_blocks; /* blocks fetched into the scratchpad at a time (each of two buffers) */
+  uint32_t chunk_blocks;   /* blocks fetched into the scratchpad at a time (each of two buffers) */
+  uint32_t dispatch;       /* PRISM_DISPATCH_* */
+  uint32_t fetch_channels; /* chained: DMA channels that fetch, at most */
 
   struct prism_recovery recovery;
 

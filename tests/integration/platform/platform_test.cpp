@@ -64,6 +64,75 @@ TEST(Platform, PrismTrafficIsTheBestBlocks) {
   EXPECT_EQ(report["selection"]["blocks_selected"], 4.0);
 }
 
+// Queued layer by layer, the engines do what they do when the CPU starts each piece of work.
+TEST(Platform, ChainedDispatchDoesTheSameWorkSooner) {
+  const std::vector<Overrides> cases = {
+      {},
+      {"policy.name=dense", "policy.chunk_blocks=3", "workload.batch=2"},
+      {"policy.window_tokens=200", "workload.batch=5", "photonic.queue_depth=2"},
+      {"dma.channels=1", "policy.k=9"},
+      {"workload.model.kv_heads=20", "workload.model.query_heads=40", "policy.fetch_channels=1"}};
+  for (Overrides overrides : cases) {
+    const json driven = run_in_child("tiny.json", overrides);
+    overrides.push_back("policy.dispatch=chained");
+    const json chained = run_in_child("tiny.json", overrides);
+    EXPECT_EQ(chained["outcome"]["exit_code"], 0) << chained["outcome"];
+    EXPECT_EQ(chained["selection"], driven["selection"]);  // the outputs' error included
+    EXPECT_EQ(chained["hbm"]["bytes_by_purpose"], driven["hbm"]["bytes_by_purpose"]);
+    EXPECT_TRUE(chained["traffic_check"]["closes"].get<bool>());
+    EXPECT_LT(chained["decode"]["time_per_step_ns"], driven["decode"]["time_per_step_ns"]);
+    EXPECT_LT(chained["modules"]["cpu"]["busy_ns"], driven["modules"]["cpu"]["busy_ns"]);
+  }
+}
+
+// 300 tokens fill 18 blocks of 16: their signatures are computed by the DMA engine, or by the compute engine,
+// and the new blocks can be selected. With room for every block, all are, so a wrong signature or a lost
+// token would show in the output's error against exact attention.
+TEST(Platform, AppendedBlocksAreSignedAndSelected) {
+  const Overrides common = {"workload.context_tokens=64", "workload.steps=300", "policy.block_tokens=16",
+                            "policy.k=3"};
+  for (const char* placement : {"hbm", "sram"}) {
+    Overrides overrides = common;
+    overrides.push_back(std::string("photonic.store.placement=") + placement);
+    const json driven = run_in_child("tiny.json", overrides);
+    overrides.push_back("policy.dispatch=chained");
+    const json chained = run_in_child("tiny.json", overrides);
+    EXPECT_EQ(chained["selection"], driven["selection"]) << placement;
+    EXPECT_EQ(chained["hbm"]["bytes_by_purpose"], driven["hbm"]["bytes_by_purpose"]) << placement;
+    EXPECT_EQ(chained["selection"]["blocks_total"], 22);
+  }
+  Overrides all = common;
+  all.back() = "policy.k=64";
+  all.push_back("policy.dispatch=chained");
+  const json exact = run_in_child("tiny.json", all);
+  EXPECT_LT(exact["selection"]["output_error"].get<double>(), 0.02);
+  EXPECT_EQ(exact["selection"]["recall_at_k"], 1.0);
+}
+
+TEST(Platform, LimitsOfDmaChannelsTakeEffect) {
+  const auto time = [](const Overrides& more) {
+    Overrides overrides = {"policy.dispatch=chained", "policy.k=16"};
+    overrides.insert(overrides.end(), more.begin(), more.end());
+    return run_in_child("tiny.json", overrides)["modules"]["dma"]["kv_read_ns"].get<double>();
+  };
+  const double free = time({});
+  EXPECT_GT(time({"dma.bandwidth_limits_mbps=[1000,0,1000,1000]"}), 10 * free);
+  EXPECT_GT(time({"dma.outstanding_limits=[1,1,1,1]"}), 1.5 * free);
+  EXPECT_GT(time({"policy.fetch_channels=1"}), 1.05 * free);
+}
+
+// What docs/devices.md says of the whole model, on some of its layers.
+TEST(Platform, ChainedDecodeKeepsTheHbmBusy) {
+  const json report =
+      run_in_child("decode_64k_chained.json", {"workload.accuracy_pairs=1", "workload.model.layers=6"});
+  const double step = report["decode"]["time_per_step_ns"].get<double>();
+  const json& modules = report["modules"];
+  EXPECT_GE(modules["dma"]["kv_read_gbps"].get<double>(), 0.8 * report["hbm"]["peak_gbps"].get<double>());
+  EXPECT_LT(modules["cpu"]["busy_ns"].get<double>(), 0.02 * step);
+  EXPECT_LE(step, 1.1 * modules["hbm"]["busy_ns"].get<double>());
+  EXPECT_TRUE(report["traffic_check"]["closes"].get<bool>());
+}
+
 TEST(Platform, WindowIsReadOnTopOfTheSelection) {
   const json report = run_in_child("tiny.json", {"policy.window_tokens=256", "workload.steps=1"});
   EXPECT_EQ(moved(report, "kv_read"), kHeads * (4 + 2) * kBlockBytes);

@@ -79,6 +79,62 @@ INSTANTIATE_TEST_SUITE_P(Odd, AttentionShapes,
                                          std::tuple(1024, 2, 100)));
 INSTANTIATE_TEST_SUITE_P(Long, AttentionShapes, testing::Values(std::tuple(128, 7, 5000)));
 
+/// An element as its definition says, with none of the engine's conversions.
+float decode_half(std::uint16_t bits) {
+  const int exponent = bits >> 10 & 31;
+  const int mantissa = (bits & 1023) + (exponent > 0 ? 1024 : 0);
+  const double magnitude = std::ldexp(mantissa, std::max(exponent, 1) - 25);
+  return static_cast<float>((bits & 0x8000) != 0 ? -magnitude : magnitude);
+}
+
+TEST(Attention, HalfPrecisionMatchesDoublePrecisionReference) {
+  constexpr std::uint32_t kHeads = 7, kTokens = 333, kDimension = 80;
+  const auto halves = [](std::uint64_t seed, std::size_t count) {
+    std::vector<std::uint16_t> out = random_vectors(seed, count, 2.0);
+    for (std::uint16_t& value : out) value = fp16_from_float(float_from_bf16(value) * 1.03f);
+    out[3] = 0x0042;  // subnormal
+    return out;
+  };
+  const auto queries = halves(1, kHeads * kDimension);
+  const auto keys = halves(2, kTokens * kDimension);
+  const auto values = halves(3, kTokens * kDimension);
+  const auto expected =
+      test::reference_attention(queries, keys, values, kHeads, kTokens, kDimension, decode_half, 0x1p-11);
+  std::vector<std::vector<std::uint16_t>> outs;
+  for (const Kernels* kernels : {&portable_kernels(), &best_kernels()}) {
+    OnlineAttention attention(*kernels);
+    attention.start(queries, kHeads, kDimension, ElementFormat::kFp16);
+    attention.accumulate(keys, values, kTokens);
+    std::vector<std::uint16_t> out(queries.size());
+    attention.finish(out);
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      ASSERT_NEAR(decode_half(out[i]), expected.values[i], expected.tolerances[i] + 0x1p-25)
+          << "element " << i;
+    }
+    outs.push_back(out);
+  }
+  EXPECT_EQ(outs[0], outs[1]);
+}
+
+TEST(Float16, EveryValueSurvivesAndRoundingIsToNearestEven) {
+  for (std::uint32_t bits = 0; bits < 0x10000; ++bits) {
+    const auto half = static_cast<Float16>(bits);
+    if ((bits & 0x7C00) == 0x7C00) continue;
+    ASSERT_EQ(float_from_fp16(half), decode_half(half)) << bits;
+    ASSERT_EQ(fp16_from_float(float_from_fp16(half)), half) << bits;
+    if ((bits & 0x7FFF) >= 0x7BFF) continue;
+    // Half way to the next value: to the even one.
+    const float next = decode_half(static_cast<Float16>(bits + 1));
+    const float middle = decode_half(half) / 2 + next / 2;
+    ASSERT_EQ(fp16_from_float(middle), (bits & 1) == 0 ? half : half + 1) << bits;
+  }
+  EXPECT_EQ(fp16_from_float(65520.0f), 0x7C00);
+  EXPECT_EQ(fp16_from_float(-65519.9f), 0xFBFF);
+  EXPECT_EQ(fp16_from_float(std::nanf("")), 0x7E00);
+  EXPECT_TRUE(std::isinf(float_from_fp16(0x7C00)));
+  EXPECT_TRUE(std::isnan(float_from_fp16(0x7C01)));
+}
+
 TEST(Attention, IsTheCorrectlyRoundedResultNearlyAlways) {
   // fp32 arithmetic is far finer than bf16: only values next to a rounding boundary may fall to its other
   // side.

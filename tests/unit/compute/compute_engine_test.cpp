@@ -32,7 +32,7 @@ TEST(ComputeEngine, IdentityAndResetValues) {
     bench.set(COMPUTE_SEQUENCE, 7);
     EXPECT_EQ(bench.get(COMPUTE_SEQUENCE), 7u);
     EXPECT_EQ(bench.stimulus.write32(COMPUTE_ID, 0), tlm::TLM_COMMAND_ERROR_RESPONSE);
-    EXPECT_EQ(bench.stimulus.write32(0x90, 0), tlm::TLM_ADDRESS_ERROR_RESPONSE);
+    EXPECT_EQ(bench.stimulus.write32(0x9C, 0), tlm::TLM_ADDRESS_ERROR_RESPONSE);
   });
 }
 
@@ -259,6 +259,73 @@ TEST(ComputeEngine, SketchIsTheDefinitionBitForBit) {
   EXPECT_EQ(bench.memory.bytes(Purpose::kSignatureWrite, false), (32 + 300) * 256u);
   EXPECT_EQ(bench.memory.bytes(Purpose::kSignatureWrite, true), 64u);
   EXPECT_EQ(bench.statistics()["macs"], 300 * 128 + 32 * 128);
+}
+
+TEST(ComputeEngine, SketchesOfSeveralGroupsInOneCommand) {
+  EngineBench bench;
+  constexpr std::uint32_t kGroups = 3, kCount = 150;  // two pieces a group
+  const auto vectors = random_vectors(1, kGroups * kCount * 64);
+  const auto matrix = random_vectors(2, 8 * 64);
+  bench.memory.put(kSource, vectors);
+  bench.memory.put(kQuery, matrix);
+  bench.run([&] {
+    bench.set(COMPUTE_OPCODE, COMPUTE_OP_SKETCH);
+    bench.set64(COMPUTE_SOURCE, kSource);
+    bench.set64(COMPUTE_QUERY, kQuery);
+    bench.set64(COMPUTE_DESTINATION, kDestination);
+    bench.set64(COMPUTE_BYTES, 256);
+    bench.set(COMPUTE_COUNT, kCount);
+    bench.set(COMPUTE_DIMENSION, 64);
+    bench.set(COMPUTE_HEADS, kGroups);
+    bench.set(COMPUTE_OUTPUT_DIMENSION, 8);
+    bench.set(COMPUTE_PURPOSE, PRISM_PURPOSE_OTHER);
+    bench.execute();
+  });
+  for (std::size_t group = 0; group < kGroups; ++group) {
+    const auto own = std::span(vectors).subspan(group * kCount * 64, kCount * 64);
+    EXPECT_EQ(bench.memory.get(kDestination + group * 256, 8),
+              test::reference_sketch(own, kCount, 64, matrix, 8));
+  }
+}
+
+TEST(ComputeEngine, TakesCommandsFromARingInMemory) {
+  EngineBench bench;  // its queue holds four
+  constexpr std::uint64_t kRing = kSource + 0x100000;
+  constexpr std::uint32_t kEntries = 8;
+  std::vector<prism_compute_command> commands(kEntries);
+  for (auto& command : commands) {
+    command = {};
+    command.opcode = COMPUTE_OP_GEMV;
+    command.source = kSource;
+    command.bytes = 4096;
+    command.count = 1;
+    command.purpose = PRISM_PURPOSE_WEIGHTS;
+  }
+  commands.back().flags = COMPUTE_FLAG_INTERRUPT;
+  const auto* words = reinterpret_cast<const Bfloat16*>(commands.data());
+  bench.memory.put(kRing, {words, commands.size() * sizeof commands[0] / sizeof *words});
+  bench.run([&] {
+    bench.set(COMPUTE_IRQ_ENABLE, COMPUTE_IRQ_COMPLETE | COMPUTE_IRQ_ERROR);
+    bench.set64(COMPUTE_RING_ADDRESS, kRing);
+    bench.set(COMPUTE_RING_ENTRIES, kEntries);
+    for (std::uint32_t round = 1; round <= 3; ++round) {
+      bench.set(COMPUTE_PRODUCER, round * kEntries);
+      wait(bench.irq.posedge_event());
+      EXPECT_EQ(bench.get(COMPUTE_COMPLETED), round * kEntries);
+      bench.set(COMPUTE_IRQ_STATUS, COMPUTE_IRQ_COMPLETE);
+      wait(to_sc_time(1000));
+    }
+    bench.set(COMPUTE_PRODUCER, 4 * kEntries + 1);
+    EXPECT_EQ(bench.get(COMPUTE_ERROR), COMPUTE_ERROR_RING);
+    bench.set(COMPUTE_CONTROL, COMPUTE_CONTROL_RESET);
+    EXPECT_EQ(bench.get(COMPUTE_PRODUCER), 0u);
+    bench.set(COMPUTE_WAIT, 1);  // no bank is bound
+    bench.set_gemv(kSource, 64, 1);
+    bench.execute();
+    EXPECT_EQ(bench.get(COMPUTE_ERROR), COMPUTE_ERROR_SEMAPHORE);
+  });
+  EXPECT_EQ(bench.memory.bytes(Purpose::kWeights, false), 3u * kEntries * 4096);
+  EXPECT_EQ(bench.memory.bytes(Purpose::kDescriptors, false), 3u * kEntries * sizeof(prism_compute_command));
 }
 
 TEST(ComputeEngine, CommandsQueueInOrder) {

@@ -24,10 +24,12 @@ struct ReferenceOutput {
 /// the rounding of the difference
 /// (|s - max| u), and by one rescaling a tile of 64; sums over tokens add a rounding each. Weighted values
 /// and their divisor both carry these errors. Rounding the output to bf16, with 8 significant bits, adds up
-/// to 2^-8 of it.
+/// to `output_rounding` of it. `decode` reads an element.
 inline ReferenceOutput reference_attention(std::span<const Bfloat16> queries, std::span<const Bfloat16> keys,
                                            std::span<const Bfloat16> values, std::size_t heads,
-                                           std::size_t tokens, std::size_t dimension) {
+                                           std::size_t tokens, std::size_t dimension,
+                                           float (*decode)(std::uint16_t) = float_from_bf16,
+                                           double output_rounding = 0x1p-8) {
   constexpr double kUnit = 0x1p-24;
   const double root = std::sqrt(static_cast<double>(dimension));
   ReferenceOutput out;
@@ -37,8 +39,8 @@ inline ReferenceOutput reference_attention(std::span<const Bfloat16> queries, st
     for (std::size_t t = 0; t < tokens; ++t) {
       double magnitude = 0.0;
       for (std::size_t i = 0; i < dimension; ++i) {
-        const double product = double{float_from_bf16(queries[head * dimension + i])} *
-                               double{float_from_bf16(keys[t * dimension + i])};
+        const double product =
+            double{decode(queries[head * dimension + i])} * double{decode(keys[t * dimension + i])};
         scores[t] += product / root;
         magnitude += std::abs(product) / root;
       }
@@ -56,13 +58,13 @@ inline ReferenceOutput reference_attention(std::span<const Bfloat16> queries, st
       double weighted = 0.0;
       double magnitude = 0.0;
       for (std::size_t t = 0; t < tokens; ++t) {
-        const double term =
-            std::exp(scores[t] - *highest) / sum * double{float_from_bf16(values[t * dimension + i])};
+        const double term = std::exp(scores[t] - *highest) / sum * double{decode(values[t * dimension + i])};
         weighted += term;
         magnitude += std::abs(term);
       }
       out.values.push_back(weighted);
-      out.tolerances.push_back(std::abs(weighted) * 0x1p-8 + magnitude * relative * (1.0 + 0x1p-8));
+      out.tolerances.push_back(std::abs(weighted) * output_rounding +
+                               magnitude * relative * (1.0 + output_rounding));
     }
   }
   return out;

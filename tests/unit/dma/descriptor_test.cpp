@@ -7,6 +7,7 @@
 #include <functional>
 #include <vector>
 
+#include "models/dma/move_sequence.h"
 #include "prism/hw/purpose.h"
 
 namespace prism::dma {
@@ -49,13 +50,14 @@ TEST(Descriptor, Decodes) {
   EXPECT_EQ(decoded.tag, 99u);
   EXPECT_TRUE(decoded.interrupt);
   EXPECT_EQ(decoded.operation.purpose, Purpose::kKvRead);
-  EXPECT_EQ(decoded.operation.total_bytes(), 400u);
-  EXPECT_EQ(decode_one(copy_descriptor()).operation.total_bytes(), 100u);
+  EXPECT_EQ(decoded.operation.element_bytes, 100u);
+  EXPECT_EQ(decoded.operation.total_elements(), 4u);
+  EXPECT_EQ(decode_one(copy_descriptor()).operation.total_elements(), 1u);
   EXPECT_FALSE(decode_one(copy_descriptor()).interrupt);
 }
 
 TEST(Descriptor, UnknownOpcodeFlagOrPurpose) {
-  for (const int opcode : {0, 3, 255}) {
+  for (const int opcode : {0, 9, 255}) {
     EXPECT_EQ(error_of(copy_descriptor(), [&](auto& d) { d.opcode = static_cast<std::uint8_t>(opcode); }),
               DMA_ERROR_OPCODE);
   }
@@ -121,8 +123,7 @@ TEST(MoveSequence, GathersByIndexAndAsksForTheList) {
   const std::vector<std::uint32_t> first{7, 0, 7};
   moves.supply(first);
   EXPECT_THAT(all_moves(moves, 1000),
-              testing::ElementsAre(Move{0x1000 + 7 * 0x200, 0x9000, 100}, Move{0x1000, 0x9000 + 100, 100},
-                                   Move{0x1000 + 7 * 0x200, 0x9000 + 200, 100}));
+              testing::ElementsAre(Move{0x1000 + 7 * 0x200, 0x9000, 100}, Move{0x1000, 0x9000 + 100, 100}));
   ASSERT_TRUE(moves.needs_indices());
   EXPECT_EQ(moves.list_position(), 0x400u + 12);
   EXPECT_EQ(moves.indices_left(), 1u);
@@ -137,16 +138,75 @@ TEST(MoveSequence, MergesNeighboursWithinTheRoom) {
   dma_descriptor descriptor = gather_descriptor();
   descriptor.stride = descriptor.bytes;
   descriptor.count = 6;
-  const std::vector<std::uint32_t> list{3, 4, 5, 9, 8, 9};
+  const std::vector<std::uint32_t> list{3, 4, 5, 9, 7, 8};
   MoveSequence wide(decode_one(descriptor).operation);
   wide.supply(list);
   EXPECT_THAT(all_moves(wide, 1000),
               testing::ElementsAre(Move{0x1000 + 300, 0x9000, 300}, Move{0x1000 + 900, 0x9000 + 300, 100},
-                                   Move{0x1000 + 800, 0x9000 + 400, 200}));
+                                   Move{0x1000 + 700, 0x9000 + 400, 200}));
   MoveSequence narrow(decode_one(descriptor).operation);
   narrow.supply(list);
   EXPECT_EQ(narrow.next(250), (Move{0x1000 + 300, 0x9000, 250}));
   EXPECT_EQ(narrow.next(250), (Move{0x1000 + 550, 0x9000 + 250, 50}));
+}
+
+TEST(MoveSequence, WhatIsListedTwiceIsReadOnce) {
+  dma_descriptor descriptor = gather_descriptor();
+  descriptor.stride = descriptor.bytes;
+  descriptor.count = 5;
+  const std::vector<std::uint32_t> list{3, 4, 3, 3, 5};
+  MoveSequence moves(decode_one(descriptor).operation);
+  moves.supply(list);
+  EXPECT_EQ(moves.next(60), (Move{0x1000 + 300, 0x9000, 60}));
+  EXPECT_THAT(moves.copies(), testing::ElementsAre(0x9000 + 200, 0x9000 + 300));
+  EXPECT_EQ(moves.next(1000), (Move{0x1000 + 360, 0x9000 + 60, 40}));
+  EXPECT_THAT(moves.copies(), testing::ElementsAre(0x9000 + 260, 0x9000 + 360));
+  EXPECT_EQ(moves.next(1000), (Move{0x1000 + 400, 0x9000 + 100, 100}));
+  EXPECT_THAT(moves.copies(), testing::IsEmpty());
+  EXPECT_EQ(moves.next(1000), (Move{0x1000 + 500, 0x9000 + 400, 100}));
+  EXPECT_TRUE(moves.done());
+}
+
+TEST(MoveSequence, AppendsTheKeysAndThenTheValuesOfAllHeads) {
+  dma_descriptor descriptor = copy_descriptor();
+  descriptor.opcode = DMA_OP_APPEND;
+  descriptor.count = 2;
+  descriptor.stride = 0x4000;
+  descriptor.destination_stride = 0x800;
+  MoveSequence moves(decode_one(descriptor).operation);
+  EXPECT_THAT(all_moves(moves, 1000),
+              testing::ElementsAre(Move{0x1000, 0x9000, 100}, Move{0x1064, 0xD000, 100},
+                                   Move{0x10C8, 0x9800, 100}, Move{0x112C, 0xD800, 100}));
+}
+
+TEST(Descriptor, ElementsMustNotOverlapAtTheDestination) {
+  dma_descriptor append = copy_descriptor();
+  append.opcode = DMA_OP_APPEND;
+  append.count = 3;
+  append.stride = 250;
+  append.destination_stride = 120;
+  EXPECT_EQ(decode_one(append).error, DMA_ERROR_NONE);
+  for (const auto& [stride, plane] : {std::pair{99u, 4000u}, {250u, 99u}, {250u, 151u}, {250u, 599u}}) {
+    append.stride = stride;
+    append.destination_stride = plane;
+    EXPECT_EQ(decode_one(append).error, DMA_ERROR_STRIDE) << stride << " " << plane;
+  }
+  append.destination_stride = 600;  // all values behind all keys
+  EXPECT_EQ(decode_one(append).error, DMA_ERROR_NONE);
+  dma_descriptor rows = copy_descriptor();
+  rows.opcode = DMA_OP_COPY_2D;
+  rows.count = 2;
+  rows.destination_stride = 99;
+  EXPECT_EQ(decode_one(rows).error, DMA_ERROR_STRIDE);
+  rows.destination_stride = 100;
+  EXPECT_EQ(decode_one(rows).error, DMA_ERROR_NONE);
+  dma_descriptor scatter = gather_descriptor();
+  scatter.opcode = DMA_OP_SCATTER;
+  scatter.index_limit = 9;
+  EXPECT_EQ(decode_one(scatter).error, DMA_ERROR_NONE);
+  EXPECT_EQ(error_of(scatter, [](auto& d) { d.stride = 99; }), DMA_ERROR_STRIDE);
+  EXPECT_EQ(error_of(scatter, [](auto& d) { d.index_limit = 0; }), DMA_ERROR_LENGTH);
+  EXPECT_EQ(error_of(scatter, [](auto& d) { d.stride = 1ull << 62; }), DMA_ERROR_LENGTH);
 }
 
 TEST(MoveSequence, AStrideBackwardsIsTwosComplement) {

@@ -240,7 +240,7 @@ TEST_F(DmaEngineTest, RandomOperationsMatchMemcpy) {
   EXPECT_EQ(json["descriptors"], 400);
   EXPECT_EQ(json["interrupts"], 400);
   EXPECT_EQ(json["errors"], 0);
-  EXPECT_EQ(json["bytes_read"]["kv_read"], json["bytes_written"]["kv_read"]);
+  EXPECT_LT(json["bytes_read"]["kv_read"], json["bytes_written"]["kv_read"]);  // some indices repeat
   EXPECT_EQ(json["bytes_written"]["kv_read"], memory.bytes_of(Purpose::kKvRead, true));
   EXPECT_EQ(json["bytes_written"]["descriptors"], 400 * 16);
 }

@@ -1,32 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compute engine: a queue of commands, executed in order. Every command interrupts when it has finished. */
+/* Compute engine: a queue of commands (struct prism_compute_command), executed in order. They go there one by
+ * one through the argument registers, each interrupting when it has finished; or in batches through a ring in
+ * RAM, interrupting where asked. Whoever uses both waits for the one before going on with the other. */
 #ifndef PRISM_DRIVERS_COMPUTE_H
 #define PRISM_DRIVERS_COMPUTE_H
 
 #include <stdint.h>
 
+#include "prism/drivers/heap.h"
 #include "prism/drivers/interrupts.h"
 #include "prism/hal.h"
 #include "prism/hw/compute.h"
 #include "prism/status.h"
-
-/* The argument registers (prism/hw/compute.h); fields that an operation does not use are 0. */
-struct prism_compute_command {
-  uint32_t opcode;
-  uint32_t flags; /* COMPUTE_FLAG_FIRST, COMPUTE_FLAG_LAST */
-  uint64_t source;
-  uint64_t query;
-  uint64_t destination;
-  uint64_t bytes;
-  uint32_t count;
-  uint32_t dimension;
-  uint32_t heads;
-  uint32_t output_dimension;
-  uint32_t block_tokens;
-  uint32_t layer;
-  uint32_t step;
-  uint32_t purpose;
-};
 
 struct prism_compute {
   struct hal* hal;
@@ -40,6 +25,9 @@ struct prism_compute {
   uint32_t error;                       /* COMPUTE_ERROR_* of the first failed command */
   uint32_t error_command;               /* its ticket */
   struct prism_compute_command written; /* what the argument registers hold */
+  uint64_t ring;
+  uint32_t ring_entries; /* 0: no ring */
+  uint32_t producer;     /* commands written to the ring */
 };
 
 /* Checks the identity, resets the engine, attaches interrupt `source`. `timeout_ns` holds for every wait. */
@@ -50,6 +38,22 @@ enum prism_status prism_compute_init(struct prism_compute* compute, struct hal* 
 /* Queues a command, waiting for room. Only arguments that differ from the last command's are written. */
 enum prism_status prism_compute_submit(struct prism_compute* compute,
                                        const struct prism_compute_command* command, uint32_t* ticket);
+
+/* Makes a ring of `entries` (a power of two, 2 to 4096) from the heap. */
+enum prism_status prism_compute_open_ring(struct prism_compute* compute, struct prism_heap* heap,
+                                          uint32_t entries);
+
+/* Queues `count` commands as they are with one doorbell, polling for room in the ring. `ticket`: of the last.
+ */
+enum prism_status prism_compute_queue(struct prism_compute* compute,
+                                      const struct prism_compute_command* commands, uint32_t count,
+                                      uint32_t* ticket);
+
+/* Takes note, without waiting, of the commands finished so far; COMPUTE_ERROR when one has failed. */
+enum prism_status prism_compute_check(struct prism_compute* compute);
+
+/* Drops all commands and clears an error. Tickets start again; a ring stays. */
+enum prism_status prism_compute_reset(struct prism_compute* compute);
 
 /* Until the ticket's command, and so every one before it, has finished. COMPUTE_ERROR when any command
  * failed. */

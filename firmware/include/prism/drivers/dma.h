@@ -54,6 +54,20 @@ enum prism_status prism_dma_open(struct prism_dma_channel* channel, struct prism
 enum prism_status prism_dma_submit(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
                                    uint32_t count, uint32_t* ticket);
 
+/* The same without an interrupt, polling for room: prism_dma_drain() waits for the end. The driver fills
+ * `tag`. */
+enum prism_status prism_dma_queue(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
+                                  uint32_t count);
+
+/* No completion records from now on; the channel must be idle. */
+enum prism_status prism_dma_drop_records(struct prism_dma_channel* channel);
+
+/* Polls until everything queued has finished. */
+enum prism_status prism_dma_drain(struct prism_dma_channel* channel);
+
+/* Stops what executes or waits, and resets the channel: nothing moves any more on return. */
+enum prism_status prism_dma_abort(struct prism_dma_channel* channel);
+
 enum prism_status prism_dma_copy(struct prism_dma_channel* channel, uint8_t purpose, uint64_t source,
                                  uint64_t destination, uint64_t bytes, uint32_t* ticket);
 

@@ -41,4 +41,8 @@ enum prism_status prism_interrupts_attach(struct prism_interrupts* interrupts, u
 /* Sleeps until at least one handler has run; TIMEOUT when none has by `deadline_ns`. */
 enum prism_status prism_interrupts_wait(struct prism_interrupts* interrupts, uint64_t deadline_ns);
 
+/* Sleeps for a moment, or until an interrupt, which is served; TIMEOUT from `deadline_ns` on. For those who
+ * poll a device that interrupts for errors alone. */
+enum prism_status prism_interrupts_poll(struct prism_interrupts* interrupts, uint64_t deadline_ns);
+
 #endif

@@ -27,6 +27,9 @@ struct prism_photonic {
   uint32_t contexts;      /* kept on the chip */
   uint32_t events;        /* PHOTONIC_IRQ_* */
   uint32_t error;         /* PHOTONIC_ERROR_* of the last failed command */
+  uint32_t queue_depth;
+  uint32_t submitted; /* of the queued commands: numbers of the core */
+  uint32_t completed;
 };
 
 /* Checks the identity, resets the core, attaches interrupt `source`. `timeout_ns` holds for every wait. */
@@ -46,6 +49,22 @@ enum prism_status prism_photonic_wait_load(struct prism_photonic* photonic);
 /* Ranks the loaded blocks against the query; the indices of the best `k` are at `result_address` on return.
  */
 enum prism_status prism_photonic_rank(struct prism_photonic* photonic, uint32_t k, uint64_t result_address);
+
+/* Commands that run on their own, ordered by semaphores (SEMAPHORES_OPERAND, or 0). These calls return at
+ * once, or poll for room in the core's queue. prism_photonic_quiet() first: from then on only errors
+ * interrupt, and `events` shows them. */
+/* Whether `commands` more go into the queue, by what is known without asking. */
+static inline int prism_photonic_has_room(const struct prism_photonic* photonic, uint32_t commands) {
+  return photonic->submitted - photonic->completed + commands <= photonic->queue_depth;
+}
+enum prism_status prism_photonic_quiet(struct prism_photonic* photonic);
+enum prism_status prism_photonic_queue_load(struct prism_photonic* photonic, uint32_t context,
+                                            uint64_t address, uint32_t count);
+/* `slot`: of the query window. */
+enum prism_status prism_photonic_queue_rank(struct prism_photonic* photonic, uint32_t slot, uint32_t k,
+                                            uint64_t result_address, uint32_t wait, uint32_t signal);
+enum prism_status prism_photonic_queue_store(struct prism_photonic* photonic, uint32_t context,
+                                             uint32_t first, uint64_t address, uint32_t count, uint32_t wait);
 
 /* The last ranking's best blocks, at most `count`; `*found` of them were written to `blocks`. */
 struct prism_ranked_block {

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Compute engine: registers. A command is written to the argument registers and pushed by DOORBELL; commands
- * execute in order. Vectors are bf16; addresses are bus addresses. */
+/* Compute engine: registers and commands. A command is written to the argument registers and pushed by
+ * DOORBELL, or written to a ring in memory and counted by PRODUCER; the engine's queue takes both in order of
+ * arrival. A command first takes what WAIT names from a semaphore, and adds what SIGNAL names when it has
+ * ended well. Vectors are bf16, or fp16 with COMPUTE_FLAG_FP16; addresses are bus addresses. */
 #ifndef PRISM_HW_COMPUTE_H
 #define PRISM_HW_COMPUTE_H
+
+#include <stdint.h>
 
 #define COMPUTE_ID 0x000u            /* RO: COMPUTE_ID_VALUE */
 #define COMPUTE_QUEUE_DEPTH 0x004u   /* RO: commands that may wait */
@@ -21,17 +25,24 @@
 #define COMPUTE_SOURCE 0x048u      /* RW 64 */
 #define COMPUTE_QUERY 0x050u       /* RW 64: ATTEND: query vectors; SKETCH: projection matrix */
 #define COMPUTE_DESTINATION 0x058u /* RW 64 */
-#define COMPUTE_BYTES 0x060u       /* RW 64: GEMV, PROJECT_QKV: weight bytes to stream */
+#define COMPUTE_BYTES 0x060u       /* RW 64: GEMV, PROJECT_QKV: weight bytes; SKETCH: distance of results */
 #define COMPUTE_COUNT 0x068u /* RW: ATTEND: tokens; SKETCH: vectors to average; GEMV, PROJECT_QKV: batch */
-#define COMPUTE_DIMENSION 0x06Cu        /* RW: vector length (head dimension) */
-#define COMPUTE_HEADS 0x070u            /* RW: ATTEND: query heads that share these keys and values */
+#define COMPUTE_DIMENSION 0x06Cu /* RW: vector length (head dimension) */
+#define COMPUTE_HEADS 0x070u /* RW: ATTEND: query heads that share these keys and values; SKETCH: groups */
 #define COMPUTE_OUTPUT_DIMENSION 0x074u /* RW: SKETCH: d */
 #define COMPUTE_BLOCK_TOKENS 0x078u     /* RW: ATTEND: tokens a block of the K/V layout */
 #define COMPUTE_SEQUENCE 0x07Cu         /* RW: PROJECT_QKV: unused, 0 */
 #define COMPUTE_LAYER 0x080u            /* RW: PROJECT_QKV: layer */
-#define COMPUTE_STEP 0x084u     /* RW: PROJECT_QKV: decode step; 2^32 - n: the n-th token before the first */
-#define COMPUTE_PURPOSE 0x088u  /* RW: PRISM_PURPOSE_* of the command's HBM traffic */
-#define COMPUTE_DOORBELL 0x08Cu /* WO: any value pushes the command */
+#define COMPUTE_STEP 0x084u             /* RW: PROJECT_QKV: decode step; 2^32 - n: the n-th token before the first */
+#define COMPUTE_PURPOSE 0x088u          /* RW: PRISM_PURPOSE_* of the command's HBM traffic */
+#define COMPUTE_DOORBELL 0x08Cu         /* WO: any value pushes the command */
+#define COMPUTE_WAIT 0x090u             /* RW: SEMAPHORES_OPERAND(index, amount); 0: none */
+#define COMPUTE_SIGNAL 0x094u           /* RW: SEMAPHORES_OPERAND(index, amount); 0: none */
+
+/* The ring. RESET sets PRODUCER to 0 and forgets what was not fetched. */
+#define COMPUTE_RING_ADDRESS 0x0A0u /* RW 64: struct prism_compute_command each, 32-byte aligned */
+#define COMPUTE_RING_ENTRIES 0x0A8u /* RW: power of two, 2 to 4096 */
+#define COMPUTE_PRODUCER 0x0ACu     /* RW: free-running count of commands written; writing is the doorbell */
 
 #define COMPUTE_ID_VALUE 0x434D5031u /* "CMP1" */
 
@@ -47,6 +58,7 @@
 #define COMPUTE_FLAG_INTERRUPT 0x1u
 #define COMPUTE_FLAG_FIRST 0x2u /* ATTEND: start a new softmax; without it, go on with the running one */
 #define COMPUTE_FLAG_LAST 0x4u  /* ATTEND: divide by the softmax sum and write the outputs to DESTINATION */
+#define COMPUTE_FLAG_FP16 0x8u  /* ATTEND, SKETCH: vectors are IEEE binary16, not bfloat16 */
 
 /* GEMV: stream BYTES of weights from SOURCE and multiply them with COUNT vectors. Timing and traffic only. */
 #define COMPUTE_OP_GEMV 1u
@@ -61,13 +73,38 @@
 #define COMPUTE_OP_ATTEND 3u
 /* SKETCH: mean of COUNT vectors of DIMENSION at SOURCE, times the matrix at QUERY
  * [OUTPUT_DIMENSION][DIMENSION], to OUTPUT_DIMENSION bf16 values at DESTINATION. Serves the query sketch
- * (mean over a group's heads) and the block signature (mean over a block's keys). */
+ * (mean over a group's heads) and the block signature (mean over a block's keys). HEADS > 1: as many groups
+ * of COUNT vectors, one behind another; results BYTES apart. */
 #define COMPUTE_OP_SKETCH 4u
 
 #define COMPUTE_ERROR_NONE 0u
 #define COMPUTE_ERROR_OPCODE 1u
 #define COMPUTE_ERROR_ARGUMENT 2u /* a count, dimension or purpose out of range */
 #define COMPUTE_ERROR_BUS 3u
-#define COMPUTE_ERROR_FULL 4u /* doorbell with a full queue: the command is dropped */
+#define COMPUTE_ERROR_FULL 4u      /* doorbell with a full queue: the command is dropped */
+#define COMPUTE_ERROR_SEMAPHORE 5u /* WAIT or SIGNAL names a semaphore that does not exist */
+#define COMPUTE_ERROR_RING 6u      /* ring invalid, unreadable, or PRODUCER more than a ring ahead */
+
+/* A command in the ring: the argument registers of the same names. Fields that an operation does not use are
+ * 0. The comments are the reference: docs/registers.md is generated from them. */
+struct prism_compute_command {
+  uint32_t opcode; /* COMPUTE_OP_* */
+  uint32_t flags;  /* COMPUTE_FLAG_* */
+  uint64_t source;
+  uint64_t query; /* ATTEND: query vectors; SKETCH: projection matrix */
+  uint64_t destination;
+  uint64_t bytes; /* GEMV, PROJECT_QKV: weight bytes; SKETCH: distance of results */
+  uint32_t count; /* ATTEND: tokens; SKETCH: vectors to average; GEMV, PROJECT_QKV: batch */
+  uint32_t dimension;
+  uint32_t heads;            /* ATTEND: query heads; SKETCH: groups, 0 as 1 */
+  uint32_t output_dimension; /* SKETCH */
+  uint32_t block_tokens;     /* ATTEND */
+  uint32_t layer;            /* PROJECT_QKV */
+  uint32_t step;             /* PROJECT_QKV */
+  uint32_t purpose;          /* PRISM_PURPOSE_* */
+  uint32_t wait;             /* SEMAPHORES_OPERAND, before the command begins; 0: none */
+  uint32_t signal;           /* SEMAPHORES_OPERAND, when it has ended well; 0: none */
+  uint64_t reserved[2];      /* 0 */
+};
 
 #endif
