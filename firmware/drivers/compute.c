@@ -87,15 +87,6 @@ enum prism_status prism_compute_init(struct prism_compute* compute, struct hal* 
   return prism_interrupts_attach(interrupts, source, handle_interrupt, compute);
 }
 
-enum prism_status prism_compute_reset(struct prism_compute* compute) {
-  hal_driver_call(compute->hal, "compute_reset");
-  hal_write32(compute->hal, compute->base + COMPUTE_CONTROL, COMPUTE_CONTROL_RESET);
-  compute->completed = hal_read32(compute->hal, compute->base + COMPUTE_COMPLETED);
-  compute->submitted = compute->completed;
-  compute->events = 0;
-  return prism_check_fault(compute->hal);
-}
-
 enum prism_status prism_compute_submit(struct prism_compute* compute,
                                        const struct prism_compute_command* command, uint32_t* ticket) {
   if (compute->submitted - compute->completed >= compute->queue_depth) {

@@ -59,7 +59,4 @@ enum prism_status prism_compute_reset(struct prism_compute* compute);
  * failed. */
 enum prism_status prism_compute_wait(struct prism_compute* compute, uint32_t ticket);
 
-/* Abandons every command and clears the error. Tickets start again. */
-enum prism_status prism_compute_reset(struct prism_compute* compute);
-
 #endif
