@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::uint64_t kSeeds = 10'000;
 constexpr std::size_t kRamBytes = 8192;
-constexpr std::uint64_t kInstructions = 2'000;  // a trap counts as one
+constexpr std::uint64_t kInstructions = 1'000;  // a trap counts as one
 
 /// Everything that a guest can see of a finished run.
 struct State {

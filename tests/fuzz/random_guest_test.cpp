@@ -23,7 +23,7 @@ constexpr std::size_t kCodeBytes = 16384;
 /// Seeds are 0 to this; PRISM_FUZZ_SEEDS asks for more.
 std::uint64_t seeds() {
   const char* wanted = std::getenv("PRISM_FUZZ_SEEDS");
-  return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 300;
+  return wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 100;
 }
 
 /// Gives the hart something to hit: pointers to every device, RAM, the scratchpad and HBM.
