@@ -43,7 +43,14 @@ TEST(HbmPlatform, AHotHbmRefreshesTwiceAsOften) {
   EXPECT_EQ(hbm(hot)["refresh_rate"], 4);
   EXPECT_NEAR(rate(warm) / rate(cool), 2.0, 0.3);
   EXPECT_NEAR(rate(hot) / rate(cool), 4.0, 0.5);
-  EXPECT_GT(hot["decode"]["time_per_step_ns"], cool["decode"]["time_per_step_ns"]);
+  // One step is so short that where refreshes fall matters more than how many there are.
+  const auto time = [](Overrides overrides) {
+    overrides.push_back("policy.name=dense");
+    return run_in_child("tiny.json", overrides)["decode"]["time_per_step_ns"].get<double>();
+  };
+  EXPECT_GT(time({"hbm.temperature.temperature_c=90", "hbm.temperature.refresh_2x_above_c=50",
+                  "hbm.temperature.refresh_4x_above_c=70"}),
+            time({}));
 }
 
 TEST(HbmPlatform, CorrectableErrorsAreCountedAndChangeNothingElse) {
@@ -122,8 +129,10 @@ TEST(HbmPlatform, ThePatrolIsCountedApartAndTheSumsClose) {
     }
     return sum;
   };
-  // One read of the patrol may be under way at the end.
-  EXPECT_NEAR(channels(report) - channels(quiet), number(report, "scrubbed_bytes"), 2048);
+  // The run may end within one of the patrol's reads.
+  const double unfinished = channels(report) - channels(quiet) - number(report, "scrubbed_bytes");
+  EXPECT_GE(unfinished, 0.0);
+  EXPECT_LE(unfinished, 2048.0);
   // Enough of it takes bandwidth from the run.
   const json busy = run({"hbm.ecc.scrub_interval_ns=50", "hbm.ecc.scrub_bytes=262144"});
   EXPECT_GT(busy["decode"]["time_per_step_ns"], quiet["decode"]["time_per_step_ns"]);
