@@ -15,6 +15,7 @@
 #include "prism/hal.h"
 
 #define DECODE_TIMEOUT_NS 1000000000ull /* of any single wait: far above the longest weight stream */
+#define DECODE_UNION_BLOCKS 65536u         /* most blocks of a head with selection by query head */
 
 struct decode_context {
   struct hal* hal;
@@ -29,8 +30,14 @@ struct decode_context {
   struct prism_compute compute;
   struct prism_photonic photonic; /* initialised by the policies that use it */
   uint64_t lists[2];              /* index lists in RAM: of the head attended, and of the next one */
+  uint64_t union_list;            /* a query head's list, before the union */
+  uint32_t marks[DECODE_UNION_BLOCKS / 32];
+  uint32_t step;
   uint32_t blocks_ranked;         /* of the last head */
   uint32_t blocks_selected;
 };
+
+/* Tokens in the cache of a sequence at the step under way, before its new one. */
+uint32_t decode_cached_tokens(struct decode_context* context, uint32_t sequence);
 
 #endif

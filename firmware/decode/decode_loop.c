@@ -13,17 +13,6 @@
 #define APPEND_CHANNEL 1u
 #define LIST_ALIGNMENT 64u
 
-static const struct decode_policy* find_policy(uint32_t policy) {
-  switch (policy) {
-    case PRISM_POLICY_DENSE:
-      return &decode_policy_dense;
-    case PRISM_POLICY_PRISM:
-      return &decode_policy_prism;
-    default:
-      return NULL;
-  }
-}
-
 static enum prism_status open_channels(struct decode_context* context) {
   struct prism_dma* dma = &context->dma;
   PRISM_TRY(prism_dma_open(&context->fetches, dma, FETCH_CHANNEL, &context->heap, RING_ENTRIES));
@@ -36,7 +25,7 @@ static enum prism_status open_channels(struct decode_context* context) {
 static enum prism_status prepare(struct decode_context* context, const struct prism_job* job) {
   struct hal* hal = context->hal;
   PRISM_TRY(decode_layout_init(&context->layout, job));
-  context->policy = find_policy(job->policy);
+  context->policy = decode_find_policy(job->policy);
   if (context->policy == NULL) return PRISM_STATUS_BAD_JOB;
 
   prism_heap_init(&context->heap, job->heap_base, job->heap_bytes);
@@ -82,6 +71,12 @@ static enum prism_status submit_weights(struct decode_context* context, uint64_t
   return bytes == 0 ? PRISM_STATUS_OK : prism_compute_submit(&context->compute, &command, &ticket);
 }
 
+uint32_t decode_cached_tokens(struct decode_context* context, uint32_t sequence) {
+  const struct prism_job* job = &context->layout.job;
+  if (job->lengths_address == 0) return job->context_tokens + context->step;
+  return hal_read32(context->hal, job->lengths_address + sequence * sizeof(uint32_t)) + context->step;
+}
+
 static enum prism_status append(struct decode_context* context, struct decode_head head, uint32_t token,
                                 uint32_t* ticket) {
   const struct decode_layout* layout = &context->layout;
@@ -97,44 +92,44 @@ static enum prism_status append(struct decode_context* context, struct decode_he
        .destination = decode_value_address(layout, head, token),
        .bytes = layout->vector_bytes},
   };
-  return prism_dma_submit(context->append_channel, copies, 2, ticket);
+  return prism_dma_submit(context->append_channel, copies, layout->job.shared_kv != 0 ? 1 : 2, ticket);
 }
 
-static enum prism_status append_layer(struct decode_context* context, uint32_t layer, uint32_t token,
-                                      uint32_t* ticket) {
+static enum prism_status append_layer(struct decode_context* context, uint32_t layer, uint32_t* ticket) {
   const struct prism_job* job = &context->layout.job;
   for (uint32_t sequence = 0; sequence < job->batch; ++sequence) {
+    const uint32_t token = decode_cached_tokens(context, sequence);
     for (uint32_t kv_head = 0; kv_head < job->kv_heads; ++kv_head) {
       PRISM_TRY(append(context, (struct decode_head){sequence, layer, kv_head}, token, ticket));
     }
   }
-  return PRISM_STATUS_OK;
+  return prism_check_fault(context->hal);
 }
 
-static enum prism_status close_blocks(struct decode_context* context, uint32_t layer, uint32_t block) {
+/* Closes the blocks that the new token has completed. */
+static enum prism_status close_blocks(struct decode_context* context, uint32_t layer) {
   const struct prism_job* job = &context->layout.job;
   for (uint32_t sequence = 0; sequence < job->batch; ++sequence) {
+    const uint32_t token = decode_cached_tokens(context, sequence);
+    if ((token + 1) % job->block_tokens != 0) continue;
     for (uint32_t kv_head = 0; kv_head < job->kv_heads; ++kv_head) {
       const struct decode_head head = {sequence, layer, kv_head};
-      PRISM_TRY(context->policy->close_block(context, head, block));
+      PRISM_TRY(decode_policy_of(context, head)->close_block(context, head, token / job->block_tokens));
     }
   }
-  return PRISM_STATUS_OK;
+  return prism_check_fault(context->hal);
 }
 
-/* Decodes one layer of token number `token`: `token` tokens are in the cache. */
-static enum prism_status run_layer(struct decode_context* context, uint32_t layer, uint32_t step,
-                                   uint32_t token) {
+/* Decodes one layer of the step under way. */
+static enum prism_status run_layer(struct decode_context* context, uint32_t layer) {
   const struct decode_layout* layout = &context->layout;
   const struct prism_job* job = &layout->job;
   uint32_t appended = 0;
-  PRISM_TRY(project(context, layer, step));
-  PRISM_TRY(append_layer(context, layer, token, &appended));
-  PRISM_TRY(decode_attend_layer(context, layer, token));
+  PRISM_TRY(project(context, layer, context->step));
+  PRISM_TRY(append_layer(context, layer, &appended));
+  PRISM_TRY(decode_attend_layer(context, layer));
   PRISM_TRY(prism_dma_wait(context->append_channel, appended));
-  if ((token + 1) % job->block_tokens == 0) {
-    PRISM_TRY(close_blocks(context, layer, token / job->block_tokens));
-  }
+  PRISM_TRY(close_blocks(context, layer));
   PRISM_TRY(submit_weights(context, decode_layer_weights(layout, layer) + job->qkv_weight_bytes,
                            job->layer_weight_bytes));
   return prism_compute_wait(&context->compute, context->compute.submitted);
@@ -142,8 +137,9 @@ static enum prism_status run_layer(struct decode_context* context, uint32_t laye
 
 static enum prism_status run_step(struct decode_context* context, uint32_t step) {
   const struct prism_job* job = &context->layout.job;
+  context->step = step;
   for (uint32_t layer = 0; layer < job->layers; ++layer) {
-    PRISM_TRY(run_layer(context, layer, step, job->context_tokens + step));
+    PRISM_TRY(run_layer(context, layer));
   }
   PRISM_TRY(
       submit_weights(context, decode_layer_weights(&context->layout, job->layers), job->final_weight_bytes));

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* prism: the photonic core ranks the blocks before the window by their signatures; the best k are fetched. */
-#include "decode/context.h"
+#include "decode/ranking.h"
 #include "prism/hw/memory_map.h"
 #include "prism/hw/purpose.h"
 
-static uint32_t minimum(uint64_t a, uint64_t b) {
-  return (uint32_t)(a < b ? a : b);
-}
-
 static enum prism_status prepare(struct decode_context* context) {
   const struct prism_job* job = &context->layout.job;
-  if (job->k == 0 || job->signature_head_stride / context->layout.signature_bytes < job->max_blocks) {
-    return PRISM_STATUS_BAD_JOB;
-  }
+  PRISM_TRY(decode_prepare_ranking(context));
   PRISM_TRY(prism_photonic_init(&context->photonic, context->hal, job->photonic_base, &context->interrupts,
                                 PRISM_IRQ_PHOTONIC, DECODE_TIMEOUT_NS));
   if (context->photonic.wavelengths != job->signature_dimension) return PRISM_STATUS_BAD_JOB;
@@ -20,52 +14,31 @@ static enum prism_status prepare(struct decode_context* context) {
   if (context->photonic.placement != PHOTONIC_PLACEMENT_HBM && context->photonic.contexts < heads) {
     return PRISM_STATUS_BAD_JOB;
   }
-
-  uint32_t ticket;
-  PRISM_TRY(prism_dma_copy(&context->fetches, PRISM_PURPOSE_OTHER, job->projection_base,
-                           context->layout.projection, context->layout.projection_bytes, &ticket));
-  return prism_dma_wait(&context->fetches, ticket);
+  return decode_load_projection(context);
 }
 
-/* Mean of `count` vectors at `source`, projected to the signature space. */
-static enum prism_status submit_sketch(struct decode_context* context, uint32_t purpose, uint64_t source,
-                                       uint32_t count, uint64_t destination, uint32_t* ticket) {
+static enum prism_status rank(struct decode_context* context, const struct decode_ranking* ranking) {
   const struct decode_layout* layout = &context->layout;
-  const struct prism_compute_command command = {.opcode = COMPUTE_OP_SKETCH,
-                                                .source = source,
-                                                .query = layout->projection,
-                                                .destination = destination,
-                                                .count = count,
-                                                .dimension = layout->job.head_dimension,
-                                                .output_dimension = layout->job.signature_dimension,
-                                                .purpose = purpose};
-  return prism_compute_submit(&context->compute, &command, ticket);
+  const uint32_t bank = (uint32_t)decode_head_index(layout, ranking->head);
+  const int is_loaded = ranking->first_query > 0; /* by the ranking of the group's query head before */
+
+  /* The bank loads while the query is projected, straight into the core's query window. */
+  if (!is_loaded) {
+    PRISM_TRY(prism_photonic_start_load(&context->photonic, bank,
+                                        decode_signature_address(layout, ranking->head, ranking->first),
+                                        ranking->count));
+  }
+  PRISM_TRY(
+      decode_sketch_queries(context, ranking, prism_photonic_query_address(&context->photonic)));
+  PRISM_TRY(prism_compute_wait(&context->compute, context->compute.submitted));
+  if (!is_loaded) PRISM_TRY(prism_photonic_wait_load(&context->photonic));
+  return prism_photonic_rank(&context->photonic, ranking->k, ranking->list_address);
 }
 
 static enum prism_status select_blocks(struct decode_context* context, struct decode_head head,
                                        uint32_t blocks, uint64_t list_address,
                                        struct decode_selection* selection) {
-  const struct decode_layout* layout = &context->layout;
-  const struct prism_job* job = &layout->job;
-  const uint64_t window_blocks = ((uint64_t)job->window_tokens + job->block_tokens - 1) / job->block_tokens;
-  const uint32_t window = minimum(window_blocks, blocks);
-  const uint32_t rankable = blocks - window;
-  *selection = (struct decode_selection){.list_address = list_address,
-                                         .listed = minimum(job->k, rankable),
-                                         .first = rankable,
-                                         .contiguous = window,
-                                         .ranked = rankable};
-  if (rankable == 0) return PRISM_STATUS_OK;
-
-  /* The bank loads while the query is projected, straight into the core's query window. */
-  uint32_t ticket;
-  PRISM_TRY(prism_photonic_start_load(&context->photonic, (uint32_t)decode_head_index(layout, head),
-                                      decode_signature_address(layout, head, 0), rankable));
-  PRISM_TRY(submit_sketch(context, PRISM_PURPOSE_OTHER, decode_new_queries(layout, head), layout->group,
-                          prism_photonic_query_address(&context->photonic), &ticket));
-  PRISM_TRY(prism_compute_wait(&context->compute, ticket));
-  PRISM_TRY(prism_photonic_wait_load(&context->photonic));
-  return prism_photonic_rank(&context->photonic, selection->listed, list_address);
+  return decode_select_ranked(context, head, blocks, list_address, selection, rank);
 }
 
 static enum prism_status close_block(struct decode_context* context, struct decode_head head,
@@ -74,7 +47,7 @@ static enum prism_status close_block(struct decode_context* context, struct deco
   const int on_chip = context->photonic.placement != PHOTONIC_PLACEMENT_HBM;
   const uint64_t destination = on_chip ? layout->signature : decode_signature_address(layout, head, block);
   uint32_t ticket;
-  PRISM_TRY(submit_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE, decode_block_address(layout, head, block),
+  PRISM_TRY(decode_submit_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE, decode_block_address(layout, head, block),
                           layout->job.block_tokens, destination, &ticket));
   if (!on_chip) return PRISM_STATUS_OK;
   PRISM_TRY(prism_compute_wait(&context->compute, ticket));

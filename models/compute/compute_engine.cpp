@@ -50,7 +50,7 @@ const std::array<ComputeEngine::Operation, 4> ComputeEngine::kOperations = {{
 }};
 
 ComputeEngine::ComputeEngine(sc_core::sc_module_name name, const ComputeConfig& config,
-                             const ActivationSource* activations)
+                             const ActivationSource* activations, const RankingContent& ranking)
     : sc_core::sc_module(name),
       registers("registers", bank_, config.register_ps),
       memory("memory", this->name(), config.port),
@@ -58,7 +58,9 @@ ComputeEngine::ComputeEngine(sc_core::sc_module_name name, const ComputeConfig& 
       config_(config),
       activations_(activations),
       timing_(config),
-      bank_(this->name(), PRISM_DEVICE_BYTES) {
+      bank_(this->name(), PRISM_DEVICE_BYTES),
+      exact_(ranking.exact),
+      sram_(config.ranker.sram, ranking.signatures) {
   assert(config_.queue_depth > 0 && config_.stream_chunk_bytes > 0);
   assert(config_.tile_tokens > 0 && config_.tile_buffers > 0);
   add_registers();
@@ -181,11 +183,13 @@ void ComputeEngine::execute_commands() {
 }
 
 ComputeEngine::Outcome ComputeEngine::execute(const Command& command) {
-  if (command.opcode - 1 >= kOperations.size() ||
+  const bool ranks = command.opcode == COMPUTE_OP_RANK || command.opcode == COMPUTE_OP_BOUNDS;
+  if ((command.opcode - 1 >= kOperations.size() && !ranks) ||
       (command.opcode == COMPUTE_OP_PROJECT_QKV && activations_ == nullptr)) {
     return Fault{COMPUTE_ERROR_OPCODE, "unknown opcode " + std::to_string(command.opcode)};
   }
   if (const char* text = argument_error(command)) return Fault{COMPUTE_ERROR_ARGUMENT, text};
+  if (ranks) return command.opcode == COMPUTE_OP_RANK ? rank(command) : bounds(command);
   return (this->*kOperations[command.opcode - 1].run)(command);
 }
 
@@ -242,13 +246,16 @@ ComputeEngine::Outcome ComputeEngine::attend(const Command& command) {
     const std::size_t elements = std::size_t{tile.tokens} * command.dimension;
     const std::span data(buffers_[buffer]);
     memory.submit(read_into(data.first(elements), tile.keys, command.traffic()), batch);
+    if (tile.values == tile.keys) return;
     memory.submit(read_into(data.subspan(tile_elements, elements), tile.values, command.traffic()), batch);
   };
   const auto compute = [&](std::uint64_t piece, std::uint32_t buffer) {
     if (first && piece == 0) attention_.start(operand_, command.heads, command.dimension);
     const std::uint32_t tokens = tile_of(piece).tokens;
     const std::span data(buffers_[buffer]);
-    attention_.accumulate(data.first(tile_elements), data.last(tile_elements), tokens);
+    const bool is_shared = command.has(COMPUTE_ATTEND_SHARED);
+    attention_.accumulate(data.first(tile_elements),
+                          is_shared ? data.first(tile_elements) : data.last(tile_elements), tokens);
     return attention_work(tokens, command.dimension, command.heads);
   };
   Outcome fault = stream({kv_tiles(command, config_.tile_tokens), config_.tile_buffers, fetch, compute});
@@ -286,6 +293,11 @@ ComputeEngine::Outcome ComputeEngine::sketch(const Command& command) {
   result_.resize(command.output_dimension);
   sketch_.finish(operand_, result_);
   wait_until(now_ps() + charge(matrix_work(matrix * sizeof(Bfloat16), 1)));
+  if (command.has(COMPUTE_SKETCH_TO_SRAM)) {
+    const auto head = static_cast<std::uint32_t>(command.destination);
+    if (sram_.write(head, static_cast<std::uint32_t>(command.bytes), result_)) return {};
+    return Fault{COMPUTE_ERROR_ARGUMENT, "no such row of the signature SRAM"};
+  }
   return write_out(command.destination, command.traffic());
 }
 
@@ -368,6 +380,7 @@ void ComputeEngine::report(ModuleStatistics& out) const {
   out.count("macs", "1", "multiply-accumulates", work_done_.macs);
   out.count("exponentials", "1", "softmax exponentials", work_done_.exponentials);
   memory.report(out);
+  report_ranking(out);
   if (const auto energy = timing_.energy_pj(work_done_)) {
     out.energy("compute.mac", *energy, "multiply-accumulates");
   } else {

@@ -11,7 +11,7 @@
 #include "models/common/units.h"
 #include "models/photonic/detection.h"
 #include "models/photonic/query_encoding.h"
-#include "models/photonic/ranking_core.h"
+#include "models/common/ranking_core.h"
 #include "models/photonic/ring_bank.h"
 
 namespace prism::photonic {

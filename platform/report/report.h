@@ -30,6 +30,7 @@ struct Measurements {
   std::uint32_t blocks_total = 0;
   double blocks_selected = 0;
   workload::AccuracySummary accuracy;
+  std::vector<workload::HeadAccuracy> accuracy_by_head;  // of the sample
   std::uint32_t accuracy_sample = 0;  // (sequence, layer, KV head) evaluated
   std::uint32_t accuracy_heads = 0;   // of so many
 

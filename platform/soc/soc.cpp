@@ -26,7 +26,8 @@ Soc::Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, con
       semaphores("semaphores", config.semaphores),
       photonic("photonic", config.photonic, surroundings.signatures),
       dma("dma", config.dma),
-      compute("compute", config.compute, surroundings.activations),
+      compute("compute", config.compute, surroundings.activations,
+              {.signatures = surroundings.signatures, .exact = surroundings.exact_order}),
       hbm("hbm", config.hbm, surroundings.hbm_content),
       hbm_monitor_("hbm_monitor", surroundings.on_hbm_request) {
   bind_bus();

@@ -1,23 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "platform/workload/synthetic_activations.h"
+#include "platform/workload/content_activations.h"
 
 #include <algorithm>
 #include <cassert>
 
 namespace prism::workload {
 
-SyntheticActivations::SyntheticActivations(const SyntheticContent& content, const WorkloadConfig& workload)
+ContentActivations::ContentActivations(const KvContent& content, const WorkloadConfig& workload)
     : content_(content),
-      batch_(workload.batch),
-      steps_(workload.steps),
-      context_tokens_(workload.context_tokens) {}
+      workload_(workload) {}
 
-compute::ActivationShape SyntheticActivations::shape() const {
+compute::ActivationShape ContentActivations::shape() const {
   const ModelShape& model = content_.model();
   return {model.query_heads, model.kv_heads, model.head_dimension};
 }
 
-void SyntheticActivations::fill(std::uint32_t sequence, std::uint32_t layer, std::uint32_t step,
+void ContentActivations::fill(std::uint32_t sequence, std::uint32_t layer, std::uint32_t step,
                                 std::span<Bfloat16> queries, std::span<Bfloat16> keys,
                                 std::span<Bfloat16> values) const {
   const ModelShape& model = content_.model();
@@ -25,15 +23,16 @@ void SyntheticActivations::fill(std::uint32_t sequence, std::uint32_t layer, std
   const std::size_t group = model.group_size() * dimension;
   assert(queries.size() == model.kv_heads * group && keys.size() == model.kv_heads * dimension &&
          values.size() == keys.size());
-  if (sequence >= batch_ || layer >= model.layers || step >= steps_) {
+  if (sequence >= workload_.batch || layer >= model.layers || step >= workload_.steps) {
     for (std::span<Bfloat16> out : {queries, keys, values}) std::fill(out.begin(), out.end(), Bfloat16{0});
     return;
   }
+  const std::uint32_t token = workload_.context_of(sequence) + step;
   for (std::uint32_t h = 0; h < model.kv_heads; ++h) {
     const HeadIndex head{sequence, layer, h};
     content_.queries(head, step, queries.subspan(h * group, group));
-    content_.keys(head, context_tokens_ + step, keys.subspan(h * dimension, dimension));
-    content_.values(head, context_tokens_ + step, values.subspan(h * dimension, dimension));
+    content_.keys(head, token, keys.subspan(h * dimension, dimension));
+    content_.values(head, token, values.subspan(h * dimension, dimension));
   }
 }
 
