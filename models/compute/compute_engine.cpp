@@ -380,12 +380,12 @@ void ComputeEngine::report(ModuleStatistics& out) const {
   out.count("macs", "1", "multiply-accumulates", work_done_.macs);
   out.count("exponentials", "1", "softmax exponentials", work_done_.exponentials);
   memory.report(out);
-  report_ranking(out);
   if (const auto energy = timing_.energy_pj(work_done_)) {
     out.energy("compute.mac", *energy, "multiply-accumulates");
   } else {
     out.energy_unknown("compute.mac");
   }
+  report_ranking(out);
 }
 
 }  // namespace prism::compute

@@ -54,6 +54,18 @@ class Checker {
     }
   }
 
+  void signature_sram() const {
+    if (config_.policy.name != PolicyName::kSram) return;
+    const workload::MemoryLayout layout(config_.workload, config_.policy.block_tokens,
+                                        config_.policy.signature_dimension, 0);
+    const std::uint64_t blocks = (std::uint64_t{config_.workload.context_tokens} + config_.workload.steps) /
+                                 config_.policy.block_tokens;
+    const std::uint64_t needed = layout.heads() * blocks * layout.signature_bytes();
+    require(config_.compute.ranker.sram.capacity_bytes >= needed, "/compute/ranker/sram/capacity_bytes",
+            in_words(config_.compute.ranker.sram.capacity_bytes),
+            "at least " + in_words(needed) + " for the signatures of every block, or null");
+  }
+
   void trace() const {
     if (config_.workload.content.kind != "trace") return;
     const std::string pointer = "/workload/content/trace_file";
@@ -178,6 +190,7 @@ void cross_check(const PlatformConfig& config, const Section& root, const Config
   const Checker checker(config, tree);
   checker.workload();
   checker.policy();
+  checker.signature_sram();
   checker.trace();
   checker.memory_map();
   check_hbm(config.hbm, root.child("hbm"), tree);

@@ -85,12 +85,13 @@ void resolve_ranker(PlatformConfig& config, const Section& section) {
   compute::RankerConfig& ranker = config.compute.ranker;
   ranker.near_memory.gbps =
       section.child("near_memory").number("bandwidth_ratio") * config.hbm.organization.peak_gbps();
+  const std::optional<std::uint64_t> capacity = section.child("sram").optional_u64("capacity_bytes");
   if (config.policy.name != PolicyName::kSram) return;
   const std::uint64_t blocks =
       (config.workload.context_tokens + config.workload.steps) / config.policy.block_tokens;
   const std::uint64_t needed = std::uint64_t{config.workload.batch} * config.workload.model.pairs() * blocks *
                                config.policy.signature_dimension * 2;
-  ranker.sram.capacity_bytes = section.child("sram").optional_u64("capacity_bytes").value_or(needed);
+  ranker.sram.capacity_bytes = capacity.value_or(needed);
 }
 
 }  // namespace
@@ -105,6 +106,8 @@ workload::WorkloadConfig parse_workload(const Section& section) {
           .functional_heads = section.u32("functional_heads"),
           .retrieval_share = section.number("retrieval_share"),
           .content = parse_content(section.child("content"))};
+  const std::string model_file = section.text_or("model_file", "");
+  if (workload.model.name.empty()) workload.model.name = model_file;
   workload.model.experts_read = workload::expected_experts(workload.model.moe, workload.batch);
   return workload;
 }
