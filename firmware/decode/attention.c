@@ -3,9 +3,9 @@
 
 #include "prism/hw/purpose.h"
 
-/* One head's keys and values come in pieces of at most chunk_blocks: first the sinks, then the listed blocks, then
- * the contiguous ones, then the tokens of the incomplete last block. Piece i goes through buffer i % 2: while one
- * buffer is attended, the other is being filled. */
+/* One head's keys and values come in pieces of at most chunk_blocks: first the sinks, then the listed blocks,
+ * then the contiguous ones, then the tokens of the incomplete last block. Piece i goes through buffer i % 2:
+ * while one buffer is attended, the other is being filled. */
 struct head_attention {
   struct decode_context* context;
   struct decode_head head;
@@ -64,11 +64,11 @@ static enum prism_status fetch(struct head_attention* attention, uint32_t piece)
   }
   if (piece < attention->listed_pieces) {
     const uint32_t start = (piece - attention->sink_pieces) * chunk;
-    return prism_dma_gather(
-        &context->fetches, PRISM_PURPOSE_KV_READ,
-        decode_block_address(layout, attention->head, selection->list_first),
-        selection->list_address + (uint64_t)start * sizeof(uint32_t),
-        piece_blocks(selection->listed, start, chunk), buffer, layout->block_bytes, ticket);
+    return prism_dma_gather(&context->fetches, PRISM_PURPOSE_KV_READ,
+                            decode_block_address(layout, attention->head, selection->list_first),
+                            selection->list_address + (uint64_t)start * sizeof(uint32_t),
+                            piece_blocks(selection->listed, start, chunk), buffer, layout->block_bytes,
+                            ticket);
   }
   if (piece < attention->listed_pieces + attention->contiguous_pieces) {
     const uint32_t start = (piece - attention->listed_pieces) * chunk;

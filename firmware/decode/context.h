@@ -15,7 +15,7 @@
 #include "prism/hal.h"
 
 #define DECODE_TIMEOUT_NS 1000000000ull /* of any single wait: far above the longest weight stream */
-#define DECODE_UNION_BLOCKS 65536u         /* most blocks of a head with selection by query head */
+#define DECODE_UNION_BLOCKS 65536u      /* most blocks of a head with selection by query head */
 
 struct decode_context {
   struct hal* hal;
@@ -33,7 +33,7 @@ struct decode_context {
   uint64_t union_list;            /* a query head's list, before the union */
   uint32_t marks[DECODE_UNION_BLOCKS / 32];
   uint32_t step;
-  uint32_t blocks_ranked;         /* of the last head */
+  uint32_t blocks_ranked; /* of the last head */
   uint32_t blocks_selected;
 };
 

@@ -2,8 +2,8 @@
 /* Where everything is: the job's KV cache, signatures and weights in HBM, and the firmware's plan of the
  * scratchpad:
  *
- *   projection matrix | activations of each sequence (queries, keys, values) | outputs | a new signature, or the
- *   sketches of a group's queries | two fetch buffers */
+ *   projection matrix | activations of each sequence (queries, keys, values) | outputs | a new signature, or
+ * the sketches of a group's queries | two fetch buffers */
 #ifndef DECODE_LAYOUT_H
 #define DECODE_LAYOUT_H
 

@@ -7,10 +7,14 @@
 
 const struct decode_policy* decode_find_policy(uint32_t number) {
   static const struct decode_policy* const policies[] = {
-      [PRISM_POLICY_DENSE] = &decode_policy_dense,         [PRISM_POLICY_PRISM] = &decode_policy_prism,
-      [PRISM_POLICY_STREAMING] = &decode_policy_streaming, [PRISM_POLICY_ORACLE] = &decode_policy_oracle,
-      [PRISM_POLICY_QUEST] = &decode_policy_quest,         [PRISM_POLICY_MEAN_KEY] = &decode_policy_mean_key,
-      [PRISM_POLICY_SRAM] = &decode_policy_sram,           [PRISM_POLICY_NEAR_MEMORY] = &decode_policy_near_memory,
+      [PRISM_POLICY_DENSE] = &decode_policy_dense,
+      [PRISM_POLICY_PRISM] = &decode_policy_prism,
+      [PRISM_POLICY_STREAMING] = &decode_policy_streaming,
+      [PRISM_POLICY_ORACLE] = &decode_policy_oracle,
+      [PRISM_POLICY_QUEST] = &decode_policy_quest,
+      [PRISM_POLICY_MEAN_KEY] = &decode_policy_mean_key,
+      [PRISM_POLICY_SRAM] = &decode_policy_sram,
+      [PRISM_POLICY_NEAR_MEMORY] = &decode_policy_near_memory,
   };
   return number < sizeof policies / sizeof policies[0] ? policies[number] : NULL;
 }

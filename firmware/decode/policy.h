@@ -10,8 +10,8 @@
 
 struct decode_context;
 
-/* The complete blocks to fetch: blocks 0 .. sinks - 1, `listed` ones by an index list in RAM, relative to block
- * `list_first`, and `contiguous` ones from block `first`. */
+/* The complete blocks to fetch: blocks 0 .. sinks - 1, `listed` ones by an index list in RAM, relative to
+ * block `list_first`, and `contiguous` ones from block `first`. */
 struct decode_selection {
   uint64_t list_address;
   uint32_t sinks;
@@ -49,8 +49,8 @@ extern const struct decode_policy decode_policy_streaming;
 /* The policy of a PRISM_POLICY_* number; NULL: there is none. */
 const struct decode_policy* decode_find_policy(uint32_t number);
 
-/* What selects for a head: the job's policy; dense in the first dense_layers; and streaming for a head that is
- * no retrieval head. */
+/* What selects for a head: the job's policy; dense in the first dense_layers; and streaming for a head that
+ * is no retrieval head. */
 const struct decode_policy* decode_policy_of(const struct decode_context* context, struct decode_head head);
 
 /* For policies that need no preparation, or keep nothing of a completed block. */

@@ -13,4 +13,4 @@ static enum prism_status select_blocks(struct decode_context* context, struct de
 }
 
 const struct decode_policy decode_policy_mean_key = {"mean_key", decode_prepare_signatures, select_blocks,
-                                               decode_write_signature};
+                                                     decode_write_signature};

@@ -12,5 +12,5 @@ static enum prism_status select_blocks(struct decode_context* context, struct de
   return decode_select_ranked(context, head, blocks, list_address, selection, rank);
 }
 
-const struct decode_policy decode_policy_near_memory = {"near_memory", decode_prepare_signatures, select_blocks,
-                                               decode_write_signature};
+const struct decode_policy decode_policy_near_memory = {"near_memory", decode_prepare_signatures,
+                                                        select_blocks, decode_write_signature};

@@ -28,8 +28,7 @@ static enum prism_status rank(struct decode_context* context, const struct decod
                                         decode_signature_address(layout, ranking->head, ranking->first),
                                         ranking->count));
   }
-  PRISM_TRY(
-      decode_sketch_queries(context, ranking, prism_photonic_query_address(&context->photonic)));
+  PRISM_TRY(decode_sketch_queries(context, ranking, prism_photonic_query_address(&context->photonic)));
   PRISM_TRY(prism_compute_wait(&context->compute, context->compute.submitted));
   if (!is_loaded) PRISM_TRY(prism_photonic_wait_load(&context->photonic));
   return prism_photonic_rank(&context->photonic, ranking->k, ranking->list_address);
@@ -47,8 +46,9 @@ static enum prism_status close_block(struct decode_context* context, struct deco
   const int on_chip = context->photonic.placement != PHOTONIC_PLACEMENT_HBM;
   const uint64_t destination = on_chip ? layout->signature : decode_signature_address(layout, head, block);
   uint32_t ticket;
-  PRISM_TRY(decode_submit_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE, decode_block_address(layout, head, block),
-                          layout->job.block_tokens, destination, &ticket));
+  PRISM_TRY(decode_submit_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE,
+                                 decode_block_address(layout, head, block), layout->job.block_tokens,
+                                 destination, &ticket));
   if (!on_chip) return PRISM_STATUS_OK;
   PRISM_TRY(prism_compute_wait(&context->compute, ticket));
   return prism_photonic_store(&context->photonic, (uint32_t)decode_head_index(layout, head), block,

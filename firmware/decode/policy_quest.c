@@ -22,13 +22,12 @@ static enum prism_status select_blocks(struct decode_context* context, struct de
 static enum prism_status close_block(struct decode_context* context, struct decode_head head,
                                      uint32_t block) {
   const struct decode_layout* layout = &context->layout;
-  const struct prism_compute_command command = {
-      .opcode = COMPUTE_OP_BOUNDS,
-      .source = decode_block_address(layout, head, block),
-      .destination = decode_signature_address(layout, head, block),
-      .count = layout->job.block_tokens,
-      .dimension = layout->job.head_dimension,
-      .purpose = PRISM_PURPOSE_SIGNATURE_WRITE};
+  const struct prism_compute_command command = {.opcode = COMPUTE_OP_BOUNDS,
+                                                .source = decode_block_address(layout, head, block),
+                                                .destination = decode_signature_address(layout, head, block),
+                                                .count = layout->job.block_tokens,
+                                                .dimension = layout->job.head_dimension,
+                                                .purpose = PRISM_PURPOSE_SIGNATURE_WRITE};
   uint32_t ticket;
   return prism_compute_submit(&context->compute, &command, &ticket);
 }

@@ -155,7 +155,8 @@ enum prism_status decode_run_rank(struct decode_context* context, const struct d
                                   uint32_t flags, uint64_t source, uint64_t query, uint32_t dimension) {
   const struct decode_layout* layout = &context->layout;
   const int is_max = layout->job.pooling == PRISM_POOLING_MAX;
-  /* Signature sketches are pooled before they are projected; bounds are scored with the queries themselves. */
+  /* Signature sketches are pooled before they are projected; bounds are scored with the queries themselves.
+   */
   const int is_pooled = !is_max && (flags & COMPUTE_RANK_BOUNDS) == 0;
   const struct prism_compute_command command = {.opcode = COMPUTE_OP_RANK,
                                                 .flags = flags | (is_max ? COMPUTE_RANK_MAX : 0),

@@ -11,8 +11,8 @@
 #include "decode/policy.h"
 #include "prism/status.h"
 
-/* One ranking: the best `k` of blocks first .. first + count - 1 for `queries` of the head's query heads, from
- * `first_query`. The list, relative to `first`, goes to `list_address`. */
+/* One ranking: the best `k` of blocks first .. first + count - 1 for `queries` of the head's query heads,
+ * from `first_query`. The list, relative to `first`, goes to `list_address`. */
 struct decode_ranking {
   struct decode_head head;
   uint32_t first;
@@ -23,7 +23,8 @@ struct decode_ranking {
   uint64_t list_address;
 };
 
-typedef enum prism_status (*decode_rank)(struct decode_context* context, const struct decode_ranking* ranking);
+typedef enum prism_status (*decode_rank)(struct decode_context* context,
+                                         const struct decode_ranking* ranking);
 
 /* Blocks that are always attended: the first ones (sinks) and the last ones (window), and those between. */
 void decode_always_attended(const struct decode_layout* layout, uint32_t blocks,

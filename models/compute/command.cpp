@@ -80,7 +80,8 @@ const char* rank_error(const Command& command) {
   if (command.count * row > kMaxRowBytes) return "rows out of range";
   const std::uint64_t queries = std::uint64_t{command.heads} * command.dimension * kElement;
   if (wraps(command.query, queries)) return "query wraps around the address space";
-  if (!is_stored && wraps(command.source, command.count * row)) return "source wraps around the address space";
+  if (!is_stored && wraps(command.source, command.count * row))
+    return "source wraps around the address space";
   return nullptr;
 }
 
@@ -123,7 +124,8 @@ KvTile kv_tile(const Command& command, std::uint32_t tile_tokens, std::uint64_t 
       std::min(command.block_tokens - first, command.count - block * command.block_tokens - first);
   const std::uint64_t row = command.dimension * kElement;
   const bool is_shared = command.has(COMPUTE_ATTEND_SHARED);
-  const std::uint64_t keys = command.source + (block * (is_shared ? 1 : 2) * command.block_tokens + first) * row;
+  const std::uint64_t keys =
+      command.source + (block * (is_shared ? 1 : 2) * command.block_tokens + first) * row;
   return {keys, is_shared ? keys : keys + command.block_tokens * row,
           static_cast<std::uint32_t>(std::min<std::uint64_t>(left, tile_tokens))};
 }

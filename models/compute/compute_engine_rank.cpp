@@ -93,9 +93,8 @@ ComputeEngine::Outcome ComputeEngine::rank_over_bus(const Command& command,
     for (; fetched < pieces && fetched < piece + kPieces; ++fetched) {
       std::vector<Bfloat16>& buffer = rows[fetched % kPieces];
       buffer.resize(rows_of(fetched) * ranker_.row_elements());
-      memory.submit(
-          read_into(buffer, command.source + fetched * rows_a_piece * row_bytes, command.traffic()),
-          batches[fetched % kPieces]);
+      memory.submit(read_into(buffer, command.source + fetched * rows_a_piece * row_bytes, command.traffic()),
+                    batches[fetched % kPieces]);
     }
     TransferBatch& batch = batches[piece % kPieces];
     memory.wait(batch);

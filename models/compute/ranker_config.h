@@ -29,11 +29,11 @@ struct NearMemoryConfig {
 
 /// The scoring and top-k unit of RANK and BOUNDS commands.
 struct RankerConfig {
-  std::uint32_t macs_per_clock = 2048;     // > 0; of the scoring unit on the chip
-  double clock_mhz = 1000.0;               // > 0
-  std::uint32_t top_k_rows_per_clock = 64; // > 0; scores that the top-k takes
-  Picoseconds top_k_ps = 5000;             // from the last score to the list
-  double mac_pj = -1.0;                    // negative: unknown
+  std::uint32_t macs_per_clock = 2048;      // > 0; of the scoring unit on the chip
+  double clock_mhz = 1000.0;                // > 0
+  std::uint32_t top_k_rows_per_clock = 64;  // > 0; scores that the top-k takes
+  Picoseconds top_k_ps = 5000;              // from the last score to the list
+  double mac_pj = -1.0;                     // negative: unknown
   SignatureSramConfig sram;
   NearMemoryConfig near_memory;
 };

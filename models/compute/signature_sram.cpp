@@ -27,7 +27,8 @@ std::span<const Bfloat16> SignatureSram::read(std::uint32_t head, std::uint32_t 
 bool SignatureSram::write(std::uint32_t head, std::uint32_t row, std::span<const Bfloat16> values) {
   std::vector<Bfloat16>& held = contents(head);
   const std::uint64_t begin = std::uint64_t{row} * values.size();
-  if (begin > held.size() || (begin + values.size()) * sizeof(Bfloat16) > config_.capacity_bytes) return false;
+  if (begin > held.size() || (begin + values.size()) * sizeof(Bfloat16) > config_.capacity_bytes)
+    return false;
   held.resize(std::max<std::size_t>(held.size(), begin + values.size()));
   std::copy(values.begin(), values.end(), held.begin() + static_cast<std::ptrdiff_t>(begin));
   bytes_written_ += values.size_bytes();
@@ -49,8 +50,7 @@ void SignatureSram::report(ModuleStatistics& out, Picoseconds simulated) const {
   out.energy("compute.signature_sram.access", config_.access_pj_per_byte * accessed,
              "reads and writes of the signature SRAM");
   // 1 mW for 1 ns is 1 pJ.
-  out.energy("compute.signature_sram.leakage",
-             config_.leakage_mw_per_mib * mebibytes * ns_from_ps(simulated),
+  out.energy("compute.signature_sram.leakage", config_.leakage_mw_per_mib * mebibytes * ns_from_ps(simulated),
              "leakage of the signature SRAM over the whole run");
 }
 

@@ -13,8 +13,8 @@
 
 namespace prism::compute {
 
-/// The on-chip signatures of every (sequence, layer, KV head): contents, and what reading them costs. Does not
-/// model bank conflicts, nor the port's width on writes.
+/// The on-chip signatures of every (sequence, layer, KV head): contents, and what reading them costs. Does
+/// not model bank conflicts, nor the port's width on writes.
 class SignatureSram {
  public:
   /// `prefilled`, which outlives the store: what it holds at the start; nullptr: nothing.

@@ -84,10 +84,11 @@ class Checker {
             "\"mean\" for prism with granularity kv_head: the photonic core returns no scores to compare");
     const bool on_chip = config_.photonic.store.placement != photonic::SignaturePlacement::kHbm;
     require(policy.name != PolicyName::kPrism || !on_chip || policy.sink_tokens == 0, "/policy/sink_tokens",
-            in_words(policy.sink_tokens), "0 with signatures in the photonic core, whose ranking starts at block 0");
+            in_words(policy.sink_tokens),
+            "0 with signatures in the photonic core, whose ranking starts at block 0");
     constexpr std::uint64_t kUnionBlocks = 65536;  // firmware/decode/context.h
-    const std::uint64_t blocks = (std::uint64_t{config_.workload.context_tokens} + config_.workload.steps) /
-                                     policy.block_tokens + 1;
+    const std::uint64_t blocks =
+        (std::uint64_t{config_.workload.context_tokens} + config_.workload.steps) / policy.block_tokens + 1;
     require(policy.granularity == Granularity::kKvHead || blocks <= kUnionBlocks, "/policy/granularity",
             "\"query_head\"", "at most " + in_words(kUnionBlocks) + " blocks for the union");
   }
@@ -135,14 +136,16 @@ class Checker {
   void scratchpad() const {
     power_of_two("/scratchpad/banks", config_.scratchpad.banks);
     power_of_two("/scratchpad/interleave_bytes", config_.scratchpad.interleave_bytes);
-    // The firmware's plan (firmware/decode/layout.h): projection, activations, outputs, sketches, two buffers.
+    // The firmware's plan (firmware/decode/layout.h): projection, activations, outputs, sketches, two
+    // buffers.
     const auto aligned = [](std::uint64_t bytes) { return (bytes + 255) / 256 * 256; };
     const auto& model = config_.workload.model;
     const std::uint64_t batch = config_.workload.batch;
     const std::uint64_t vector = std::uint64_t{model.head_dimension} * 2;
     const std::uint64_t activations =
         batch * (model.query_heads + 2 * std::uint64_t{model.kv_heads}) * vector;
-    const std::uint64_t buffer = (model.shared_kv() ? 1 : 2) * vector * config_.policy.block_tokens * config_.policy.chunk_blocks;
+    const std::uint64_t buffer =
+        (model.shared_kv() ? 1 : 2) * vector * config_.policy.block_tokens * config_.policy.chunk_blocks;
     const std::uint64_t d = config_.policy.signature_dimension;
     const std::uint64_t sketch = config_.policy.name == PolicyName::kQuest ? 2 * vector : d * 2;
     const std::uint64_t needed = aligned(d * vector) + aligned(activations) +

@@ -97,15 +97,14 @@ void resolve_ranker(PlatformConfig& config, const Section& section) {
 }  // namespace
 
 workload::WorkloadConfig parse_workload(const Section& section) {
-  workload::WorkloadConfig workload{
-          .model = parse_model(section.child("model")),
-          .context_tokens = section.u32("context_tokens"),
-          .lengths_tokens = section.u32s("lengths_tokens"),
-          .batch = section.u32("batch"),
-          .steps = section.u32("steps"),
-          .functional_heads = section.u32("functional_heads"),
-          .retrieval_share = section.number("retrieval_share"),
-          .content = parse_content(section.child("content"))};
+  workload::WorkloadConfig workload{.model = parse_model(section.child("model")),
+                                    .context_tokens = section.u32("context_tokens"),
+                                    .lengths_tokens = section.u32s("lengths_tokens"),
+                                    .batch = section.u32("batch"),
+                                    .steps = section.u32("steps"),
+                                    .functional_heads = section.u32("functional_heads"),
+                                    .retrieval_share = section.number("retrieval_share"),
+                                    .content = parse_content(section.child("content"))};
   const std::string model_file = section.text_or("model_file", "");
   if (workload.model.name.empty()) workload.model.name = model_file;
   workload.model.experts_read = workload::expected_experts(workload.model.moe, workload.batch);
@@ -127,10 +126,10 @@ PolicyConfig parse_policy(const Section& section) {
       .window_tokens = section.u32("window_tokens"),
       .sink_tokens = section.u32("sink_tokens"),
       .signature_dimension = section.u32("signature_dimension"),
-      .signature_method = section.choice<SignatureMethod>("signature_method",
-                                                          {{"random", SignatureMethod::kRandom},
-                                                           {"pca", SignatureMethod::kPca},
-                                                           {"identity", SignatureMethod::kIdentity}}),
+      .signature_method =
+          section.choice<SignatureMethod>("signature_method", {{"random", SignatureMethod::kRandom},
+                                                               {"pca", SignatureMethod::kPca},
+                                                               {"identity", SignatureMethod::kIdentity}}),
       .granularity = section.choice<Granularity>(
           "granularity", {{"kv_head", Granularity::kKvHead}, {"query_head", Granularity::kQueryHead}}),
       .pooling = section.choice<QueryPooling>("pooling",

@@ -50,7 +50,9 @@ class HuggingFaceConfig {
     }
     return value.get<std::uint64_t>();
   }
-  std::uint64_t number_or(const char* key, std::uint64_t other) const { return has(key) ? number(key) : other; }
+  std::uint64_t number_or(const char* key, std::uint64_t other) const {
+    return has(key) ? number(key) : other;
+  }
   bool flag(const char* key) const { return has(key) && document_.at(key) == true; }
   std::string text(const char* key, const std::string& other) const {
     return has(key) && document_.at(key).is_string() ? document_.at(key).get<std::string>() : other;
@@ -60,7 +62,8 @@ class HuggingFaceConfig {
     if (has("quantization_config")) {
       const std::string method = document_.at("quantization_config").value("quant_method", "");
       if (method != "fp8") {
-        throw ConfigError(file_, "/quantization_config/quant_method", "\"" + method + "\"", "\"fp8\", or no quantisation");
+        throw ConfigError(file_, "/quantization_config/quant_method", "\"" + method + "\"",
+                          "\"fp8\", or no quantisation");
       }
       return 1;
     }

@@ -13,7 +13,8 @@ namespace prism::config {
 std::string file_beside(const ConfigTree& tree, const std::string& pointer);
 
 /// The tree with workload.model as the config.json named by workload.model_file has it; as it was without
-/// such a name. Reads the grouped-query models (Llama, Mistral, Qwen2, Qwen3) and DeepSeek-V3. Throws ConfigError.
+/// such a name. Reads the grouped-query models (Llama, Mistral, Qwen2, Qwen3) and DeepSeek-V3. Throws
+/// ConfigError.
 ConfigTree with_model_file(const ConfigTree& tree);
 
 }  // namespace prism::config

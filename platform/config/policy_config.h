@@ -47,7 +47,8 @@ struct PolicyConfig {
 
 /// What HBM holds of a block for the policy's ranking.
 inline workload::SignatureForm signature_form(const PolicyConfig& policy) {
-  return policy.name == PolicyName::kQuest ? workload::SignatureForm::kBounds : workload::SignatureForm::kMean;
+  return policy.name == PolicyName::kQuest ? workload::SignatureForm::kBounds
+                                           : workload::SignatureForm::kMean;
 }
 
 }  // namespace prism::config

@@ -58,8 +58,7 @@ double recall_of(std::span<const float> exact, std::span<const float> device, st
   std::vector<bool> wanted(exact.size());
   for (const RankedBlock& block : select_best(exact, k)) wanted[block.index] = true;
   double hits = 0.0;
-  for (const RankedBlock& block : select_best(device, k))
-    hits += wanted[block.index] ? 1.0 : 0.0;
+  for (const RankedBlock& block : select_best(device, k)) hits += wanted[block.index] ? 1.0 : 0.0;
   return hits / k;
 }
 

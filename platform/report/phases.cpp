@@ -26,13 +26,12 @@ json phases_section(const config::PlatformConfig& config, const Measurements& me
   const double step_ns = ns_from_ps(measured.simulated) / steps;
 
   // Busy times of units that work at the same time: they overlap, so shares may sum to more than 1.
-  const json busy = {
-      {"weights", sum(compute, {"gemv_ns", "project_qkv_ns"})},
-      {"selection",
-       sum(compute, {"rank_ns", "sketch_ns"}) + (photonic ? modules.at("photonic").value("busy_ns", 0.0) : 0.0)},
-      {"gather", modules.at("dma").value("busy_ns", 0.0)},
-      {"attention", sum(compute, {"attend_ns"})},
-      {"cpu", modules.at("cpu").value("busy_ns", 0.0)}};
+  const json busy = {{"weights", sum(compute, {"gemv_ns", "project_qkv_ns"})},
+                     {"selection", sum(compute, {"rank_ns", "sketch_ns"}) +
+                                       (photonic ? modules.at("photonic").value("busy_ns", 0.0) : 0.0)},
+                     {"gather", modules.at("dma").value("busy_ns", 0.0)},
+                     {"attention", sum(compute, {"attend_ns"})},
+                     {"cpu", modules.at("cpu").value("busy_ns", 0.0)}};
   json out = json::object();
   for (const auto& [name, total] : busy.items()) {
     const double ns = total.get<double>() / steps;

@@ -31,8 +31,8 @@ struct Measurements {
   double blocks_selected = 0;
   workload::AccuracySummary accuracy;
   std::vector<workload::HeadAccuracy> accuracy_by_head;  // of the sample
-  std::uint32_t accuracy_sample = 0;  // (sequence, layer, KV head) evaluated
-  std::uint32_t accuracy_heads = 0;   // of so many
+  std::uint32_t accuracy_sample = 0;                     // (sequence, layer, KV head) evaluated
+  std::uint32_t accuracy_heads = 0;                      // of so many
 
   std::vector<ModuleStatistics> modules;
   std::vector<std::string> warnings;  // of the run, beside those of the configuration

@@ -89,8 +89,7 @@ prism_job make_job(const config::PlatformConfig& config, const workload::MemoryL
   const bool is_union = config.policy.granularity == config::Granularity::kQueryHead &&
                         config.policy.name != config::PolicyName::kOracle;
   job.granularity = is_union ? PRISM_GRANULARITY_QUERY_HEAD : PRISM_GRANULARITY_KV_HEAD;
-  job.pooling =
-      config.policy.pooling == config::QueryPooling::kMax ? PRISM_POOLING_MAX : PRISM_POOLING_MEAN;
+  job.pooling = config.policy.pooling == config::QueryPooling::kMax ? PRISM_POOLING_MAX : PRISM_POOLING_MEAN;
   job.dense_layers = config.policy.dense_layers;
   job.retrieval_share_ppm = retrieval_share_ppm(config);
   job.shared_kv = model.shared_kv() ? 1 : 0;

@@ -58,8 +58,8 @@ void RunRecorder::mark_ranked(std::uint32_t complete, workload::Selection& selec
   const std::uint32_t number = head.layer * config_.workload.model.kv_heads + head.head;
   selection.ranked_blocks = complete;
   if (policy.name == config::PolicyName::kDense) return;
-  selection.retrieves = head.layer >= policy.dense_layers &&
-                        prism_is_retrieval_head(number, retrieval_share_ppm(config_)) != 0;
+  selection.retrieves =
+      head.layer >= policy.dense_layers && prism_is_retrieval_head(number, retrieval_share_ppm(config_)) != 0;
   if (head.layer < policy.dense_layers) return;
   selection.ranked_blocks -= std::min(policy.blocks_of(policy.window_tokens), complete);
   selection.first_ranked = std::min(policy.blocks_of(policy.sink_tokens), selection.ranked_blocks);

@@ -14,11 +14,11 @@
 #include "platform/soc/job.h"
 #include "platform/soc/run_recorder.h"
 #include "platform/soc/soc.h"
+#include "platform/workload/content_activations.h"
 #include "platform/workload/head_sample.h"
 #include "platform/workload/kv_page_source.h"
 #include "platform/workload/mass_order.h"
 #include "platform/workload/projection.h"
-#include "platform/workload/content_activations.h"
 #include "platform/workload/synthetic_content.h"
 #include "platform/workload/trace_content.h"
 #include "prism/hw/memory_map.h"
@@ -59,7 +59,8 @@ bool read_outputs(const Soc& soc, const interconnect::TargetRange& scratchpad, s
 }
 
 std::unique_ptr<workload::KvContent> make_content(const config::PlatformConfig& config) {
-  if (config.workload.content.kind == "trace") return std::make_unique<workload::TraceContent>(config.workload);
+  if (config.workload.content.kind == "trace")
+    return std::make_unique<workload::TraceContent>(config.workload);
   return std::make_unique<workload::SyntheticContent>(config.workload, config.seed);
 }
 

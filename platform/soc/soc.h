@@ -33,8 +33,8 @@ namespace prism::soc {
 class Soc : public sc_core::sc_module {
  public:
   struct Surroundings {
-    const memory::PageSource* hbm_content = nullptr;         // what HBM holds before the first write
-    const SignatureSource* signatures = nullptr;             // what on-chip signature stores hold at the start
+    const memory::PageSource* hbm_content = nullptr;  // what HBM holds before the first write
+    const SignatureSource* signatures = nullptr;      // what on-chip signature stores hold at the start
     const compute::ActivationSource* activations = nullptr;  // what the projections of a new token yield
     const compute::ExactOrder* exact_order = nullptr;        // the oracle's
     const rv64::ElfFile* firmware = nullptr;                 // what the RISC-V CPU runs

@@ -72,9 +72,10 @@ SelectionAccuracy AccuracyEvaluator::evaluate(const Selection& selection,
   const std::uint32_t candidates = selection.ranked_blocks - selection.first_ranked;
   const auto k = static_cast<std::uint32_t>(std::count(ranked_begin, ranked_end, 1));
   if (k < candidates) {
-    const auto best = best_blocks(std::span(reference.block_mass()).subspan(selection.first_ranked), candidates, k);
-    const auto hits = std::count_if(best.begin(), best.end(),
-                                    [&](std::uint32_t b) { return ranked_begin[b] != 0; });
+    const auto best =
+        best_blocks(std::span(reference.block_mass()).subspan(selection.first_ranked), candidates, k);
+    const auto hits =
+        std::count_if(best.begin(), best.end(), [&](std::uint32_t b) { return ranked_begin[b] != 0; });
     out.recall_at_k = k > 0 ? static_cast<double>(hits) / k : 0.0;
     out.attention_mass = 0.0;
     for (std::size_t b = 0; b < attended.size(); ++b) {

@@ -20,8 +20,8 @@ struct Selection {
   std::uint32_t ranked_blocks =
       0;  // blocks first_ranked .. ranked_blocks - 1 were chosen from; later ones are always attended
   std::vector<std::uint32_t>
-      blocks;                    // chosen, in any order; entries that are always attended anyway do no harm
-  std::vector<Bfloat16> output;  // [query head of the group][dimension] as simulated; empty: not compared
+      blocks;                      // chosen, in any order; entries that are always attended anyway do no harm
+  std::vector<Bfloat16> output;    // [query head of the group][dimension] as simulated; empty: not compared
   std::uint32_t first_ranked = 0;  // blocks before it (sinks) are always attended
   bool retrieves = true;           // the policy chose; false: a head that attends to sinks and window
 };
@@ -51,8 +51,7 @@ struct AccuracySummary {
 /// Collects the selections of a sample of heads during a run, and evaluates them afterwards.
 class AccuracyEvaluator {
  public:
-  AccuracyEvaluator(const KvContent& content, const WorkloadConfig& workload,
-                    std::uint32_t block_tokens);
+  AccuracyEvaluator(const KvContent& content, const WorkloadConfig& workload, std::uint32_t block_tokens);
 
   /// Whether this head belongs to the sample.
   bool wants(const HeadIndex& head) const { return sample_.contains(head); }

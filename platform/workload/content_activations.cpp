@@ -7,8 +7,7 @@
 namespace prism::workload {
 
 ContentActivations::ContentActivations(const KvContent& content, const WorkloadConfig& workload)
-    : content_(content),
-      workload_(workload) {}
+    : content_(content), workload_(workload) {}
 
 compute::ActivationShape ContentActivations::shape() const {
   const ModelShape& model = content_.model();
@@ -16,8 +15,8 @@ compute::ActivationShape ContentActivations::shape() const {
 }
 
 void ContentActivations::fill(std::uint32_t sequence, std::uint32_t layer, std::uint32_t step,
-                                std::span<Bfloat16> queries, std::span<Bfloat16> keys,
-                                std::span<Bfloat16> values) const {
+                              std::span<Bfloat16> queries, std::span<Bfloat16> keys,
+                              std::span<Bfloat16> values) const {
   const ModelShape& model = content_.model();
   const std::size_t dimension = model.head_dimension;
   const std::size_t group = model.group_size() * dimension;

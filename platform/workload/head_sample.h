@@ -9,8 +9,8 @@
 
 namespace prism::workload {
 
-/// The heads that have real content, and whose accuracy is evaluated: `functional_heads` of all, spread evenly
-/// over sequences, layers and KV heads.
+/// The heads that have real content, and whose accuracy is evaluated: `functional_heads` of all, spread
+/// evenly over sequences, layers and KV heads.
 class HeadSample {
  public:
   explicit HeadSample(const WorkloadConfig& workload);

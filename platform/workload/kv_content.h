@@ -10,8 +10,8 @@
 
 namespace prism::workload {
 
-/// Keys, values and queries of every head: synthetic, or a trace of a model. Pure functions of their arguments;
-/// may be called from several threads.
+/// Keys, values and queries of every head: synthetic, or a trace of a model. Pure functions of their
+/// arguments; may be called from several threads.
 class KvContent {
  public:
   struct TokenRange {

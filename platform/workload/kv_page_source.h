@@ -7,19 +7,19 @@
 #include <vector>
 
 #include "models/common/bfloat16.h"
-#include "models/memory/page_source.h"
 #include "models/common/signature_source.h"
+#include "models/memory/page_source.h"
 #include "platform/workload/head_sample.h"
-#include "platform/workload/memory_layout.h"
 #include "platform/workload/kv_content.h"
+#include "platform/workload/memory_layout.h"
 
 namespace prism::workload {
 
 /// What HBM holds before the first step: keys and values of the context, signatures of its complete blocks,
-/// and the projection matrix. Heads outside the sample (functional_heads) hold zeros as keys and values, and random
-/// signatures, so that rankings pick scattered blocks. Everything else reads as zero: weights (streamed for time
-/// and traffic alone), and the room for tokens that the run appends. Also what the photonic core holds then: the same signatures,
-/// by head number.
+/// and the projection matrix. Heads outside the sample (functional_heads) hold zeros as keys and values, and
+/// random signatures, so that rankings pick scattered blocks. Everything else reads as zero: weights
+/// (streamed for time and traffic alone), and the room for tokens that the run appends. Also what the
+/// photonic core holds then: the same signatures, by head number.
 ///
 /// Generates on demand. Signatures alone are kept, once computed for a head; so reads must not run
 /// concurrently.
@@ -33,7 +33,8 @@ class KvPageSource : public memory::PageSource, public SignatureSource {
   void read(std::uint64_t address, std::span<std::byte> out) const override;
   std::span<const Bfloat16> signatures(std::uint32_t head_number) const override;
 
-  /// Computes every signature of the sample now, on up to `threads` threads; the values are the same as on demand.
+  /// Computes every signature of the sample now, on up to `threads` threads; the values are the same as on
+  /// demand.
   void precompute_signatures(unsigned threads);
 
   const std::vector<Bfloat16>& projection() const { return projection_; }

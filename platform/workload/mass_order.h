@@ -10,8 +10,8 @@
 
 namespace prism::workload {
 
-/// Blocks by exact attention mass: the oracle's order. For a head without content, a random order, so that its
-/// traffic is that of scattered blocks.
+/// Blocks by exact attention mass: the oracle's order. For a head without content, a random order, so that
+/// its traffic is that of scattered blocks.
 class MassOrder : public compute::ExactOrder {
  public:
   /// The references outlive the order.

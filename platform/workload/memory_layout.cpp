@@ -18,8 +18,7 @@ std::uint64_t kv_bytes_per_token(const ModelShape& model) {
 }
 
 MemoryLayout::MemoryLayout(const WorkloadConfig& workload, std::uint32_t block_tokens,
-                           std::uint32_t signature_dimension, std::uint64_t base,
-                           SignatureForm form)
+                           std::uint32_t signature_dimension, std::uint64_t base, SignatureForm form)
     : model_(workload.model),
       heads_(std::uint64_t{workload.batch} * workload.model.pairs()),
       block_tokens_(block_tokens),

@@ -20,8 +20,8 @@ struct HeadIndex {
   bool operator==(const HeadIndex&) const = default;
 };
 
-/// What is kept of a block for its ranking: its mean key's projection, or the element-wise minimum and maximum of
-/// its keys.
+/// What is kept of a block for its ranking: its mean key's projection, or the element-wise minimum and
+/// maximum of its keys.
 enum class SignatureForm : std::uint8_t { kMean, kBounds };
 
 /// Regions in ascending order, each aligned to kRegionAlignment:

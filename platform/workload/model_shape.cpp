@@ -13,9 +13,9 @@ std::uint32_t expected_experts(const ExpertShape& moe, std::uint32_t tokens) {
 
 std::uint64_t ModelShape::qkv_weight_bytes() const {
   if (shared_kv()) {
-    const std::uint64_t query = std::uint64_t{hidden} * mla.query_rank +
-                                std::uint64_t{mla.query_rank} * query_heads *
-                                    (mla.nope_dimension + mla.rope_dimension);
+    const std::uint64_t query =
+        std::uint64_t{hidden} * mla.query_rank +
+        std::uint64_t{mla.query_rank} * query_heads * (mla.nope_dimension + mla.rope_dimension);
     const std::uint64_t latent = std::uint64_t{hidden} * (mla.kv_rank + mla.rope_dimension);
     const std::uint64_t absorbed_keys = std::uint64_t{mla.kv_rank} * query_heads * mla.nope_dimension;
     const std::uint64_t norms = std::uint64_t{mla.query_rank} + mla.kv_rank;
@@ -54,7 +54,8 @@ std::uint64_t ModelShape::weight_bytes_per_step() const {
 
 std::uint64_t ModelShape::stored_weight_bytes() const {
   const std::uint64_t embedding = std::uint64_t{vocabulary} * hidden * weight_bytes_per_parameter;
-  const std::uint64_t all_layers = layers * qkv_weight_bytes() + layers_parameters(moe.experts) * weight_bytes_per_parameter;
+  const std::uint64_t all_layers =
+      layers * qkv_weight_bytes() + layers_parameters(moe.experts) * weight_bytes_per_parameter;
   return all_layers + final_weight_bytes() + (tied_embeddings ? 0 : embedding);
 }
 

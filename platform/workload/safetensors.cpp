@@ -76,12 +76,12 @@ void Safetensors::parse() {
   for (const auto& [name, entry] : header.items()) {
     if (name == "__metadata__") continue;
     try {
-      Tensor tensor{entry.at("dtype").get<std::string>(),
-                    entry.at("shape").get<std::vector<std::uint64_t>>(),
-                    {}};
+      Tensor tensor{
+          entry.at("dtype").get<std::string>(), entry.at("shape").get<std::vector<std::uint64_t>>(), {}};
       const auto begin = entry.at("data_offsets").at(0).get<std::uint64_t>();
       const auto end = entry.at("data_offsets").at(1).get<std::uint64_t>();
-      if (begin > end || end > data.size()) reject("tensor \"" + name + "\" past the file's end", "a whole file");
+      if (begin > end || end > data.size())
+        reject("tensor \"" + name + "\" past the file's end", "a whole file");
       tensor.data = data.subspan(begin, end - begin);
       std::uint64_t bytes = element_bytes(tensor.dtype);
       for (const std::uint64_t size : tensor.shape) bytes *= size;

@@ -48,8 +48,7 @@ SyntheticContent::SyntheticContent(const WorkloadConfig& workload, std::uint64_t
   for (std::uint32_t i = 0; i < workload_.batch; ++i) shortest = std::min(shortest, workload_.context_of(i));
   const std::uint32_t places = shortest / kNeedleTokens;
   const auto& depths = workload_.content.needle_depths;
-  const auto wanted =
-      depths.empty() ? workload_.content.needles : static_cast<std::uint32_t>(depths.size());
+  const auto wanted = depths.empty() ? workload_.content.needles : static_cast<std::uint32_t>(depths.size());
   needles_ = std::min(wanted, places > 0 ? places - 1 : 0);
   for (std::uint32_t i = 0; workload_.content.rope_theta > 0 && i < workload_.model.head_dimension / 2; ++i) {
     rope_frequencies_.push_back(
@@ -64,7 +63,8 @@ SyntheticContent::SyntheticContent(const WorkloadConfig& workload, std::uint64_t
       if (span > 0 && below(kSpansPerPassage, words[0]) != 0) {
         table_.push_back(table_.back());  // the passage goes on
       } else {
-        const double gain = workload_.content.heavy_tailed ? -std::log(CounterRandom::uniform(words[2])) : 1.0;
+        const double gain =
+            workload_.content.heavy_tailed ? -std::log(CounterRandom::uniform(words[2])) : 1.0;
         table_.push_back({below(workload_.content.topics, words[1]), static_cast<float>(gain)});
       }
     }
@@ -146,8 +146,8 @@ std::uint32_t SyntheticContent::structure(Side side, const HeadIndex& head, std:
   if (is_key) {
     add_direction(kKeyTopic, head, span.topic, workload_.content.topic_strength * span.gain, offset);
   } else {
-    add_direction(kValueTopic, head, span.topic, workload_.content.topic_strength * kValueTopicShare * value_scale,
-                  offset);
+    add_direction(kValueTopic, head, span.topic,
+                  workload_.content.topic_strength * kValueTopicShare * value_scale, offset);
   }
   return end;
 }
@@ -158,8 +158,7 @@ void SyntheticContent::fill(Side side, const HeadIndex& head, std::uint32_t firs
   const auto last = static_cast<std::uint32_t>(first_token + out.size() / dimension);
   assert(out.size() % dimension == 0 && last <= tokens_);
   const std::uint32_t calls = dimension / kNoiseGroup;
-  const double noise =
-      side == Side::kValue ? workload_.content.noise_of_values() : workload_.content.noise;
+  const double noise = side == Side::kValue ? workload_.content.noise_of_values() : workload_.content.noise;
   const float scale = static_cast<float>(noise) / kNoiseDeviation;
   std::vector<float> offset(dimension);
   for (std::uint32_t token = first_token; token < last;) {
@@ -220,7 +219,8 @@ void SyntheticContent::queries(const HeadIndex& head, std::uint32_t step, std::s
   for (std::uint32_t query_head = 0; query_head < workload_.model.group_size(); ++query_head) {
     offset = common;
     for (std::uint32_t i = 0; i < kFocusTopics; ++i) {
-      const std::uint32_t topic = span_of(head.sequence, below(workload_.context_of(head.sequence), focus[i])).topic;
+      const std::uint32_t topic =
+          span_of(head.sequence, below(workload_.context_of(head.sequence), focus[i])).topic;
       const double weight = 1.0 / (1 + (i + query_head) % kFocusTopics);
       add_direction(kKeyTopic, head, topic, nats * workload_.content.focus * weight, offset);
     }

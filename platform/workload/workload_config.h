@@ -17,8 +17,8 @@ struct ExpertShape {
   std::uint32_t ffn = 0;  // of one expert
 };
 
-/// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434), with the key and value up-projections absorbed
-/// into the query and output projections; kv_rank 0: none.
+/// Multi-head latent attention (DeepSeek-V2, arXiv 2405.04434), with the key and value up-projections
+/// absorbed into the query and output projections; kv_rank 0: none.
 struct LatentShape {
   std::uint32_t query_rank = 0;
   std::uint32_t kv_rank = 0;
@@ -41,7 +41,8 @@ struct ModelShape {
   bool tied_embeddings = false;  // output head and input embedding are one matrix
   std::uint32_t weight_bytes_per_parameter = 2;
   ExpertShape moe;
-  std::uint32_t experts_read = 0;  // of a layer in one step: as many as the batch's tokens are expected to need
+  std::uint32_t experts_read =
+      0;  // of a layer in one step: as many as the batch's tokens are expected to need
   LatentShape mla;
 
   /// One cached vector is key and value: the latent, shared by all query heads.
@@ -51,8 +52,8 @@ struct ModelShape {
   std::uint32_t pairs() const { return layers * kv_heads; }
 
   /// Weight bytes read in a decode step: query/key/value projections of one layer, the rest of that layer
-  /// (output projection, gated FFN or experts, two norms; the mean of all layers), and after the last layer the
-  /// final norm and the output head.
+  /// (output projection, gated FFN or experts, two norms; the mean of all layers), and after the last layer
+  /// the final norm and the output head.
   std::uint64_t qkv_weight_bytes() const;
   std::uint64_t layer_weight_bytes() const;
   std::uint64_t final_weight_bytes() const;
@@ -71,13 +72,13 @@ std::uint32_t expected_experts(const ExpertShape& moe, std::uint32_t tokens);
 /// Synthetic keys and values with controllable structure.
 struct ContentConfig {
   std::string kind = "synthetic";
-  std::uint32_t topics = 64;      // directions that tokens of one passage share
-  double topic_strength = 0.5;    // of a token's key along its topic
-  double focus = 1.0;             // of the query along the topics it attends to
-  double noise = 1.2;             // standard deviation of the unstructured part
-  double sink_strength = 8.0;     // pull of the first tokens on every query
-  std::uint32_t needles = 1;      // planted for each (layer, KV head)
-  double needle_strength = 16.0;  // of a needle's key along the query
+  std::uint32_t topics = 64;          // directions that tokens of one passage share
+  double topic_strength = 0.5;        // of a token's key along its topic
+  double focus = 1.0;                 // of the query along the topics it attends to
+  double noise = 1.2;                 // standard deviation of the unstructured part
+  double sink_strength = 8.0;         // pull of the first tokens on every query
+  std::uint32_t needles = 1;          // planted for each (layer, KV head)
+  double needle_strength = 16.0;      // of a needle's key along the query
   std::vector<double> needle_depths;  // of each needle, as a share of the context; none: spread at random
   bool heavy_tailed = true;           // passages' relevance is exponential; false: all are alike
   double query_noise = -1.0;          // negative: noise

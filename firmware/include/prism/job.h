@@ -18,8 +18,8 @@
 #define PRISM_POLICY_SRAM 6u
 #define PRISM_POLICY_NEAR_MEMORY 7u
 
-/* Who selects: a KV head once for its whole group of query heads, or every query head; then the union of their
- * choices is fetched. */
+/* Who selects: a KV head once for its whole group of query heads, or every query head; then the union of
+ * their choices is fetched. */
 #define PRISM_GRANULARITY_KV_HEAD 0u
 #define PRISM_GRANULARITY_QUERY_HEAD 1u
 
@@ -63,8 +63,8 @@ struct prism_job {
   uint64_t layer_weight_bytes; /* of one layer's rest, streamed after its attention */
   uint64_t final_weight_bytes; /* after the last layer: norm and output head */
 
-  /* KV cache in HBM: [sequence][layer][kv head][block], a block all its keys and then all its values, bf16; with
-   * shared_kv its keys alone, which are the values too. */
+  /* KV cache in HBM: [sequence][layer][kv head][block], a block all its keys and then all its values, bf16;
+   * with shared_kv its keys alone, which are the values too. */
   uint64_t kv_base;
   uint64_t kv_head_stride; /* bytes from one (sequence, layer, head) to the next */
   /* Signatures in HBM: [sequence][layer][kv head][block][d], bf16; for PRISM_POLICY_QUEST bounds: [minimum,
@@ -76,8 +76,8 @@ struct prism_job {
   /* Workload. */
   uint32_t batch;
   uint32_t steps;
-  uint32_t context_tokens; /* of every sequence, before the first step; the longest with lengths_address */
-  uint32_t max_blocks;     /* room for a head, appended tokens included */
+  uint32_t context_tokens;  /* of every sequence, before the first step; the longest with lengths_address */
+  uint32_t max_blocks;      /* room for a head, appended tokens included */
   uint64_t lengths_address; /* RAM: 32-bit context tokens of each sequence; 0: all have context_tokens */
 
   /* Policy. */
@@ -86,11 +86,11 @@ struct prism_job {
   uint32_t block_tokens;
   uint32_t window_tokens; /* most recent tokens that are always attended, rounded up to whole blocks */
   uint32_t signature_dimension;
-  uint32_t chunk_blocks; /* blocks fetched into the scratchpad at a time (each of two buffers) */
-  uint32_t sink_tokens;  /* first tokens that are always attended, rounded up to whole blocks */
-  uint32_t granularity;  /* PRISM_GRANULARITY_* */
-  uint32_t pooling;      /* PRISM_POOLING_* */
-  uint32_t dense_layers; /* first layers that attend to every block */
+  uint32_t chunk_blocks;        /* blocks fetched into the scratchpad at a time (each of two buffers) */
+  uint32_t sink_tokens;         /* first tokens that are always attended, rounded up to whole blocks */
+  uint32_t granularity;         /* PRISM_GRANULARITY_* */
+  uint32_t pooling;             /* PRISM_POOLING_* */
+  uint32_t dense_layers;        /* first layers that attend to every block */
   uint32_t retrieval_share_ppm; /* of all heads, for which the policy selects; 1000000: all */
   uint32_t signature_bytes;     /* of a block in signature_base; 0: signature_dimension x 2 */
   uint32_t shared_kv;           /* 1: one vector of the cache is key and value (latent attention) */

@@ -28,23 +28,25 @@ json run(const char* config, Overrides overrides, const char* policy) {
   return report;
 }
 
-// One of Qwen2.5-7B's 28 layers at 64K tokens: 1/28 of the closed forms of a whole step (selected K/V 224 MiB, Quest's
-// metadata 224 MiB, mean-key signatures 3.5 MiB).
+// One of Qwen2.5-7B's 28 layers at 64K tokens: 1/28 of the closed forms of a whole step (selected K/V 224
+// MiB, Quest's metadata 224 MiB, mean-key signatures 3.5 MiB).
 TEST(Policies, TrafficIsTheClosedFormAt64K) {
   const Overrides one_layer = {"workload.model.layers=1", "workload.functional_heads=1"};
   struct Expected {
     const char* policy;
     double kv_read, signature_scan, bank_reload, near_memory;
   };
-  for (const Expected& expected : {Expected{"dense", 3584, 0, 0, 0}, Expected{"streaming", 224, 0, 0, 0},
-                                   Expected{"oracle", 224, 0, 0, 0}, Expected{"quest", 224, 224, 0, 0},
-                                   Expected{"mean_key", 224, 3.5, 0, 0}, Expected{"sram", 224, 0, 0, 0},
-                                   Expected{"near_memory", 224, 0, 0, 3.5}, Expected{"prism", 224, 0, 3.5, 0}}) {
+  for (const Expected& expected :
+       {Expected{"dense", 3584, 0, 0, 0}, Expected{"streaming", 224, 0, 0, 0},
+        Expected{"oracle", 224, 0, 0, 0}, Expected{"quest", 224, 224, 0, 0},
+        Expected{"mean_key", 224, 3.5, 0, 0}, Expected{"sram", 224, 0, 0, 0},
+        Expected{"near_memory", 224, 0, 0, 3.5}, Expected{"prism", 224, 0, 3.5, 0}}) {
     const json report = run("decode_64k.json", one_layer, expected.policy);
     EXPECT_EQ(moved(report, "kv_read"), expected.kv_read * kMebi / 28) << expected.policy;
     EXPECT_EQ(moved(report, "signature_scan"), expected.signature_scan * kMebi / 28) << expected.policy;
     EXPECT_EQ(moved(report, "bank_reload"), expected.bank_reload * kMebi / 28) << expected.policy;
-    EXPECT_EQ(report["modules"]["compute"]["near_memory_bytes"].get<double>(), expected.near_memory * kMebi / 28)
+    EXPECT_EQ(report["modules"]["compute"]["near_memory_bytes"].get<double>(),
+              expected.near_memory * kMebi / 28)
         << expected.policy;
   }
 }
@@ -71,7 +73,8 @@ std::map<std::string, double> choice(const json& report) {
   return out;
 }
 
-// The same blocks in the same order: then every bit of the outputs is the same, and so is each figure of each head.
+// The same blocks in the same order: then every bit of the outputs is the same, and so is each figure of each
+// head.
 TEST(Policies, ElectronicScansOfTheSameSignaturesEqualTheIdealPhotonicCore) {
   // A block is completed at step 1 and selected from at step 2.
   for (const Overrides& setting :
@@ -180,8 +183,7 @@ TEST(Policies, HeadsWithoutContentMoveTheSameBytes) {
 }
 
 TEST(Policies, LatentAttentionReadsOneVectorAToken) {
-  const Overrides latent = {"workload.model.kv_heads=1",
-                            "workload.model.head_dimension=72",
+  const Overrides latent = {"workload.model.kv_heads=1", "workload.model.head_dimension=72",
                             "workload.model.mla={\"query_rank\":32,\"kv_rank\":64,\"nope_dimension\":16,"
                             "\"rope_dimension\":8,\"value_dimension\":16}",
                             "workload.steps=2"};
@@ -193,8 +195,8 @@ TEST(Policies, LatentAttentionReadsOneVectorAToken) {
   EXPECT_EQ(moved(prism, "kv_read"), 2 * (2 * 4 * 128 + 1) * 72 * 2);
 }
 
-// A trace made here: two layers of two KV heads, 256 tokens and a step. Every key is small but for one block's, which
-// the queries ask for, in F32.
+// A trace made here: two layers of two KV heads, 256 tokens and a step. Every key is small but for one
+// block's, which the queries ask for, in F32.
 TEST(Policies, ATraceIsWhatTheRunSees) {
   const TemporaryFolder folder;
   const std::string file = (folder.path() / "trace.safetensors").string();

@@ -120,7 +120,7 @@ constexpr std::uint64_t kListAt = TimedMemory::kBase + (2 << 20);
 
 class Signatures : public SignatureSource {
  public:
-  std::vector<Bfloat16> rows = random_vectors(1, kRows * kDimension);
+  std::vector<Bfloat16> rows = random_vectors(1, kRows* kDimension);
   std::span<const Bfloat16> signatures(std::uint32_t context) const override {
     return context == 5 ? std::span<const Bfloat16>(rows) : std::span<const Bfloat16>();
   }

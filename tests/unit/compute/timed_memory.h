@@ -62,7 +62,8 @@ class TimedMemory : public sc_core::sc_module {
 
  private:
   unsigned transport_dbg(tlm::tlm_generic_payload& payload) {
-    std::memcpy(payload.get_data_ptr(), &storage_.at(payload.get_address() - kBase), payload.get_data_length());
+    std::memcpy(payload.get_data_ptr(), &storage_.at(payload.get_address() - kBase),
+                payload.get_data_length());
     return payload.get_data_length();
   }
 

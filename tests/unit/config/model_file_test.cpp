@@ -33,18 +33,19 @@ struct Published {
 
 TEST(ModelPresets, HaveThePublishedParameters) {
   const TemporaryFolder folder;
-  for (const Published& model :
-       {Published{"qwen2_5_7b", 7'615'616'512, 14.14, 57'344}, Published{"qwen3_8b", 8'190'735'360, 15.14, 147'456},
-        Published{"llama3_1_8b", 8'030'261'248, 15.01, 131'072},
-        Published{"llama3_1_70b", 70'553'706'496, 139.0, 327'680},
-        Published{"mistral_7b_v0_3", 7'248'023'552, 14.23, 131'072},
-        Published{"deepseek_v3", 671'026'419'200, 36.6, 70'272}}) {
+  for (const Published& model : {Published{"qwen2_5_7b", 7'615'616'512, 14.14, 57'344},
+                                 Published{"qwen3_8b", 8'190'735'360, 15.14, 147'456},
+                                 Published{"llama3_1_8b", 8'030'261'248, 15.01, 131'072},
+                                 Published{"llama3_1_70b", 70'553'706'496, 139.0, 327'680},
+                                 Published{"mistral_7b_v0_3", 7'248'023'552, 14.23, 131'072},
+                                 Published{"deepseek_v3", 671'026'419'200, 36.6, 70'272}}) {
     const auto shape =
         model_of(std::string(R"({"model": {"extends": "models/)") + model.preset + "\"}}", folder);
     const double stored = static_cast<double>(shape.stored_weight_bytes()) / shape.weight_bytes_per_parameter;
     // Query and key norms, a few thousand parameters, are not counted.
     EXPECT_NEAR(stored, static_cast<double>(model.parameters), 10'000) << model.preset;
-    EXPECT_NEAR(static_cast<double>(shape.weight_bytes_per_step()) / 1e9, model.step_gb, 0.05 * model.step_gb / 14)
+    EXPECT_NEAR(static_cast<double>(shape.weight_bytes_per_step()) / 1e9, model.step_gb,
+                0.05 * model.step_gb / 14)
         << model.preset;
     EXPECT_EQ(workload::kv_bytes_per_token(shape), model.kv_bytes) << model.preset;
   }
@@ -72,7 +73,8 @@ TEST(ModelFile, ReadsAConfigJsonBesideTheConfiguration) {
 
 TEST(ModelFile, ReadsDeepSeekV3) {
   const TemporaryFolder folder;
-  folder.write("config.json", R"({"model_type": "deepseek_v3", "hidden_size": 7168, "intermediate_size": 18432,
+  folder.write("config.json",
+               R"({"model_type": "deepseek_v3", "hidden_size": 7168, "intermediate_size": 18432,
     "num_attention_heads": 128, "num_hidden_layers": 61, "num_key_value_heads": 128, "vocab_size": 129280,
     "kv_lora_rank": 512, "q_lora_rank": 1536, "qk_nope_head_dim": 128, "qk_rope_head_dim": 64, "v_head_dim": 128,
     "n_routed_experts": 256, "n_shared_experts": 1, "num_experts_per_tok": 8, "moe_intermediate_size": 2048,

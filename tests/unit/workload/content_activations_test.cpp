@@ -13,8 +13,7 @@ struct Vectors {
   std::vector<Bfloat16> keys = std::vector<Bfloat16>(std::size_t{128}, 0xEEEE);
   std::vector<Bfloat16> values = std::vector<Bfloat16>(std::size_t{128}, 0xEEEE);
 
-  Vectors(const ContentActivations& source, std::uint32_t sequence, std::uint32_t layer,
-          std::uint32_t step) {
+  Vectors(const ContentActivations& source, std::uint32_t sequence, std::uint32_t layer, std::uint32_t step) {
     source.fill(sequence, layer, step, queries, keys, values);
   }
 };

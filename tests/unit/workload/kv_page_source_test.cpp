@@ -19,8 +19,7 @@ constexpr std::uint32_t kSignature = 16;
 class KvPageSourceTest : public testing::Test {
  protected:
   KvPageSource make_source() const {
-    return KvPageSource(content_, layout_, workload_, random_projection(3, kSignature, 64),
-                        kBase);
+    return KvPageSource(content_, layout_, workload_, random_projection(3, kSignature, 64), kBase);
   }
 
   static std::vector<std::byte> read(const KvPageSource& source, std::uint64_t address, std::size_t bytes) {

@@ -16,8 +16,8 @@ const ModelShape kQwen{.name = "Qwen2.5-7B",
                        .ffn = 18944,
                        .vocabulary = 152064,
                        .qkv_bias = true,
- .moe = {},
- .mla = {}};
+                       .moe = {},
+                       .mla = {}};
 const ModelShape kLlama{.name = "Llama-3.1-8B",
                         .layers = 32,
                         .hidden = 4096,
@@ -27,8 +27,8 @@ const ModelShape kLlama{.name = "Llama-3.1-8B",
                         .ffn = 14336,
                         .vocabulary = 128256,
                         .qkv_bias = false,
- .moe = {},
- .mla = {}};
+                        .moe = {},
+                        .mla = {}};
 const ModelShape kMistral{.name = "Mistral-7B v0.3",
                           .layers = 32,
                           .hidden = 4096,
@@ -38,8 +38,8 @@ const ModelShape kMistral{.name = "Mistral-7B v0.3",
                           .ffn = 14336,
                           .vocabulary = 32768,
                           .qkv_bias = false,
- .moe = {},
- .mla = {}};
+                          .moe = {},
+                          .mla = {}};
 
 TEST(ModelShape, WeightsReadPerStepMatchPublishedFigures) {
   EXPECT_NEAR(static_cast<double>(kQwen.weight_bytes_per_step()) / 1e9, 14.14, 0.005);

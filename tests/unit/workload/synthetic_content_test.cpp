@@ -84,7 +84,13 @@ TEST(SyntheticContent, LongerContextKeepsTheTokensOfAShorterOne) {
 TEST(SyntheticContent, UnstructuredPartHasTheConfiguredDeviation) {
   WorkloadConfig workload = small_workload();
   workload.context_tokens = 4096;
-  workload.content = {.topic_strength = 0, .focus = 0, .noise = 1.5, .sink_strength = 0, .needles = 0, .needle_depths = {}, .trace_file = {}};
+  workload.content = {.topic_strength = 0,
+                      .focus = 0,
+                      .noise = 1.5,
+                      .sink_strength = 0,
+                      .needles = 0,
+                      .needle_depths = {},
+                      .trace_file = {}};
   const SyntheticContent content(workload, 1);
   for (const auto& vectors : {keys_of(content, kHead, 0, 4096), values_of(content, kHead, 0, 4096)}) {
     const auto count = static_cast<double>(vectors.size());
@@ -125,7 +131,13 @@ TEST(SyntheticContent, PassagesShareATopicWithExponentialRelevance) {
 TEST(SyntheticContent, SinkAndNeedleScoresAreTheirStrengths) {
   WorkloadConfig workload;
   workload.context_tokens = 4096;
-  workload.content = {.focus = 0, .noise = 0, .sink_strength = 5, .needles = 2, .needle_strength = 8, .needle_depths = {}, .trace_file = {}};
+  workload.content = {.focus = 0,
+                      .noise = 0,
+                      .sink_strength = 5,
+                      .needles = 2,
+                      .needle_strength = 8,
+                      .needle_depths = {},
+                      .trace_file = {}};
   workload.steps = 2;
   const SyntheticContent content(workload, 1);
   for (const std::uint32_t step : {0u, 1u}) {

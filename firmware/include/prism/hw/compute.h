@@ -65,15 +65,17 @@
  * (mean over a group's heads) and the block signature (mean over a block's keys). */
 #define COMPUTE_OP_SKETCH 4u
 
-/* RANK: scores COUNT rows against HEADS queries of DIMENSION at QUERY and writes the OUTPUT_DIMENSION best, as
- * 32-bit row numbers from 0, best first, equal scores by lower row, to DESTINATION. A row is a signature of
- * DIMENSION values, or with COMPUTE_RANK_BOUNDS a minimum and a maximum of DIMENSION values each. The rows lie
- * at SOURCE, and pass over the bus unless a flag says otherwise. */
+/* RANK: scores COUNT rows against HEADS queries of DIMENSION at QUERY and writes the OUTPUT_DIMENSION best,
+ * as 32-bit row numbers from 0, best first, equal scores by lower row, to DESTINATION. A row is a signature
+ * of DIMENSION values, or with COMPUTE_RANK_BOUNDS a minimum and a maximum of DIMENSION values each. The rows
+ * lie at SOURCE, and pass over the bus unless a flag says otherwise. */
 #define COMPUTE_OP_RANK 0x10u
 #define COMPUTE_RANK_BOUNDS 0x10000u
-#define COMPUTE_RANK_MAX 0x20000u /* a row's score is the largest of all queries; without it, the mean query's */
+#define COMPUTE_RANK_MAX \
+  0x20000u /* a row's score is the largest of all queries; without it, the mean query's */
 #define COMPUTE_RANK_NEAR_MEMORY 0x40000u /* the HBM's base die scores the rows; only the list leaves it */
-#define COMPUTE_RANK_SRAM 0x80000u /* rows of the signature SRAM: SOURCE is the head's number, BYTES the first row */
+#define COMPUTE_RANK_SRAM \
+  0x80000u /* rows of the signature SRAM: SOURCE is the head's number, BYTES the first row */
 /* The exact order of blocks by attention mass, at no cost, for studies of the best possible selection: SOURCE
  * is the head's number, BYTES the first block; QUERY and DIMENSION are not used. */
 #define COMPUTE_RANK_EXACT 0x100000u
