@@ -3,7 +3,7 @@
 """Runs the comparison of selection policies and writes docs/results.md from its reports.
 
 usage: scripts/results.py PRISM_VP [--out DIR] [--reuse]
---reuse: takes the reports that DIR already holds, instead of running the sweeps (about 15 minutes on two cores)."""
+--reuse: takes the reports that DIR already holds, instead of running the sweeps; a point that is missing is left out."""
 
 import argparse
 import json
@@ -78,12 +78,17 @@ class Policies:
     def table(self, batch):
         header = ["context", "policy", "K/V MiB", "metadata MiB", "step ms", "speed-up", "energy mJ", "HBM use", "recall@k",
                   "needles", "mass", "output error"]
-        return table(header, [self.row(batch, context, policy) for context in CONTEXTS for policy in POLICIES])
+        keys = [(batch, context, policy) for context in CONTEXTS for policy in POLICIES]
+        return table(header, [self.row(*key)
+                              for key in keys
+                              if key in self.points and (batch, key[1], "dense") in self.points])
 
     def phases(self, batch, context):
         names = ["weights", "selection", "gather", "attention", "cpu"]
         rows = []
         for policy in POLICIES:
+            if (batch, context, policy) not in self.points:
+                continue
             phases = self.points[(batch, context, policy)]["phases"]
             rows.append([policy] + [percent(phases[name]["share"]) for name in names])
         return table(["policy"] + names, rows)
@@ -143,7 +148,7 @@ def needles(reports, row_name, row_of, column_name, column_of):
     cells = {(row_of(report), column_of(report)): report["selection"]["needle_hit_rate"] for report in reports}
     rows = sorted({row for row, _ in cells})
     columns = sorted({column for _, column in cells})
-    return table([f"{row_name} \\ {column_name}"] + columns, [[row] + [percent(cells[row, column]) for column in columns] for row in rows])
+    return table([f"{row_name} \\ {column_name}"] + [str(column) for column in columns], [[row] + [percent(cells[row, column]) for column in columns] for row in rows])
 
 
 def context_of(report):
