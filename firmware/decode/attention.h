@@ -8,8 +8,8 @@
 #include "decode/context.h"
 #include "prism/status.h"
 
-/* Attends every (sequence, KV head) of `layer` over its `tokens` cached tokens and the new one. The outputs
+/* Attends every (sequence, KV head) of `layer` over the sequence's cached tokens and the new one. The outputs
  * are in the scratchpad once the last queued compute command has finished; it is not waited for. */
-enum prism_status decode_attend_layer(struct decode_context* context, uint32_t layer, uint32_t tokens);
+enum prism_status decode_attend_layer(struct decode_context* context, uint32_t layer);
 
 #endif

@@ -127,7 +127,10 @@ static enum prism_status set_semaphores(struct decode_context* context) {
 enum prism_status decode_chain_prepare(struct decode_context* context) {
   const struct prism_job* job = &context->layout.job;
   const int known = job->policy == PRISM_POLICY_DENSE || job->policy == PRISM_POLICY_PRISM;
-  if (!known || job->fetch_channels == 0) return PRISM_STATUS_BAD_JOB;
+  const int plain = job->sink_tokens == 0 && job->lengths_address == 0 && job->dense_layers == 0 &&
+                    job->retrieval_share_ppm == 1000000u && job->shared_kv == 0 &&
+                    job->granularity == PRISM_GRANULARITY_KV_HEAD;
+  if (!known || !plain || job->fetch_channels == 0) return PRISM_STATUS_BAD_JOB;
   PRISM_TRY(place_fetchers(context));
   PRISM_TRY(set_semaphores(context));
   PRISM_TRY(prism_compute_open_ring(&context->compute, &context->heap, COMMAND_RING_ENTRIES));

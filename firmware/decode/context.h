@@ -16,6 +16,8 @@
 #include "prism/drivers/photonic.h"
 #include "prism/hal.h"
 
+#define DECODE_UNION_BLOCKS 65536u /* most blocks of a head with selection by query head */
+
 struct decode_context {
   struct hal* hal;
   struct decode_layout layout;
@@ -29,11 +31,16 @@ struct decode_context {
   struct prism_compute compute;
   struct prism_photonic photonic; /* initialised by the policies that use it */
   struct decode_recovery recovery;
-  uint64_t lists[2];      /* index lists in RAM: of the head attended, and of the next one */
+  uint64_t lists[2];   /* index lists in RAM: of the head attended, and of the next one */
+  uint64_t union_list; /* a query head's list, before the union */
+  uint32_t marks[DECODE_UNION_BLOCKS / 32];
   uint32_t step;          /* under way */
   uint32_t blocks_ranked; /* of the last head */
   uint32_t blocks_selected;
   struct decode_chain chain; /* with PRISM_DISPATCH_CHAINED */
 };
+
+/* Tokens in the cache of a sequence at the step under way, before its new one. */
+uint32_t decode_cached_tokens(struct decode_context* context, uint32_t sequence);
 
 #endif

@@ -15,17 +15,6 @@
 #define APPEND_CHANNEL 1u
 #define LIST_ALIGNMENT 64u
 
-static const struct decode_policy* find_policy(uint32_t policy) {
-  switch (policy) {
-    case PRISM_POLICY_DENSE:
-      return &decode_policy_dense;
-    case PRISM_POLICY_PRISM:
-      return &decode_policy_prism;
-    default:
-      return NULL;
-  }
-}
-
 static enum prism_status open_channels(struct decode_context* context) {
   struct prism_dma* dma = &context->dma;
   const uint32_t entries = context->layout.job.recovery.ring_entries;
@@ -46,7 +35,7 @@ static enum prism_status prepare_policy(struct decode_context* context,
 static enum prism_status prepare(struct decode_context* context, const struct prism_job* job) {
   struct hal* hal = context->hal;
   PRISM_TRY(decode_layout_init(&context->layout, job));
-  context->policy = find_policy(job->policy);
+  context->policy = decode_find_policy(job->policy);
   if (context->policy == NULL) return PRISM_STATUS_BAD_JOB;
 
   prism_heap_init(&context->heap, job->heap_base, job->heap_bytes);
@@ -78,36 +67,48 @@ static enum prism_status submit_weights(struct decode_context* context, uint64_t
   return bytes == 0 ? PRISM_STATUS_OK : prism_compute_submit(&context->compute, &command, &ticket);
 }
 
-static enum prism_status append_layer(struct decode_context* context, uint32_t layer, uint32_t token,
-                                      uint32_t* ticket) {
+uint32_t decode_cached_tokens(struct decode_context* context, uint32_t sequence) {
+  const struct prism_job* job = &context->layout.job;
+  if (job->lengths_address == 0) return job->context_tokens + context->step;
+  return hal_read32(context->hal, job->lengths_address + sequence * sizeof(uint32_t)) + context->step;
+}
+
+static enum prism_status append_layer(struct decode_context* context, uint32_t layer, uint32_t* ticket) {
   const struct prism_job* job = &context->layout.job;
   for (uint32_t sequence = 0; sequence < job->batch; ++sequence) {
+    const uint32_t token = decode_cached_tokens(context, sequence);
     for (uint32_t kv_head = 0; kv_head < job->kv_heads; ++kv_head) {
       PRISM_TRY(decode_append(context, (struct decode_head){sequence, layer, kv_head}, token, ticket));
     }
   }
-  return PRISM_STATUS_OK;
+  return prism_check_fault(context->hal);
 }
 
 /* The phases of a layer; decode/recovery.h says what they have to keep to. */
 static enum prism_status attend(struct decode_context* context, const struct decode_position* position) {
   uint32_t appended = 0;
   PRISM_TRY(decode_project(context, position->layer, position->step));
-  PRISM_TRY(append_layer(context, position->layer, position->token, &appended));
-  PRISM_TRY(decode_attend_layer(context, position->layer, position->token));
+  PRISM_TRY(append_layer(context, position->layer, &appended));
+  PRISM_TRY(decode_attend_layer(context, position->layer));
   PRISM_TRY(prism_compute_wait(&context->compute, context->compute.submitted));
   return prism_dma_wait(context->append_channel, appended);
+}
+
+/* Whether the new token completes a block of the sequence. */
+static int completes_block(struct decode_context* context, uint32_t sequence) {
+  return (decode_cached_tokens(context, sequence) + 1) % context->layout.job.block_tokens == 0;
 }
 
 static enum prism_status close_blocks(struct decode_context* context,
                                       const struct decode_position* position) {
   const struct prism_job* job = &context->layout.job;
-  const uint32_t block = position->token / job->block_tokens;
   for (uint32_t sequence = 0; sequence < job->batch; ++sequence) {
+    if (!completes_block(context, sequence)) continue;
+    const uint32_t block = decode_cached_tokens(context, sequence) / job->block_tokens;
     for (uint32_t kv_head = 0; kv_head < job->kv_heads; ++kv_head) {
       const struct decode_head head = {sequence, position->layer, kv_head};
       if (!decode_is_dropped(context, head, block)) {
-        PRISM_TRY(context->policy->close_block(context, head, block));
+        PRISM_TRY(decode_policy_of(context, head)->close_block(context, head, block));
       }
     }
   }
@@ -128,15 +129,15 @@ static enum prism_status stream(struct decode_context* context, const struct dec
 
 static enum prism_status run_layer(struct decode_context* context, const struct decode_position* position) {
   PRISM_TRY(decode_attempt(context, attend, position));
-  if ((position->token + 1) % context->layout.job.block_tokens == 0) {
-    PRISM_TRY(decode_attempt(context, close_blocks, position));
-  }
+  int completes = 0;
+  for (uint32_t i = 0; i < context->layout.job.batch; ++i) completes |= completes_block(context, i);
+  if (completes) PRISM_TRY(decode_attempt(context, close_blocks, position));
   return decode_attempt(context, stream, position);
 }
 
 static enum prism_status run_step(struct decode_context* context, uint32_t step) {
   const struct prism_job* job = &context->layout.job;
-  struct decode_position position = {.step = step, .token = job->context_tokens + step};
+  struct decode_position position = {.step = step};
   context->step = step;
   if (job->dispatch == PRISM_DISPATCH_CHAINED) return decode_chain_step(context, step);
   for (; position.layer < job->layers; ++position.layer) PRISM_TRY(run_layer(context, &position));

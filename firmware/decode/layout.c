@@ -33,10 +33,14 @@ enum prism_status decode_layout_init(struct decode_layout* layout, const struct 
   layout->job = *job;
   layout->group = job->query_heads / job->kv_heads;
   layout->vector_bytes = (uint64_t)job->head_dimension * BF16_BYTES;
-  layout->block_bytes = 2ull * job->block_tokens * layout->vector_bytes;
-  layout->signature_bytes = (uint64_t)job->signature_dimension * BF16_BYTES;
+  layout->block_bytes = (job->shared_kv != 0 ? 1ull : 2ull) * job->block_tokens * layout->vector_bytes;
+  layout->signature_bytes =
+      job->signature_bytes != 0 ? job->signature_bytes : (uint64_t)job->signature_dimension * BF16_BYTES;
   layout->projection_bytes = job->signature_dimension * layout->vector_bytes;
-  if (job->kv_head_stride / layout->block_bytes < job->max_blocks) return PRISM_STATUS_BAD_JOB;
+  if (job->kv_head_stride / layout->block_bytes < job->max_blocks ||
+      job->signature_head_stride / layout->signature_bytes < job->max_blocks) {
+    return PRISM_STATUS_BAD_JOB;
+  }
   if ((uint64_t)job->context_tokens + job->steps > (uint64_t)job->max_blocks * job->block_tokens) {
     return PRISM_STATUS_CONTEXT_TOO_LONG;
   }
@@ -46,7 +50,7 @@ enum prism_status decode_layout_init(struct decode_layout* layout, const struct 
   layout->projection = place(&next, layout->projection_bytes);
   layout->activations = place(&next, job->batch * activation_vectors(layout) * layout->vector_bytes);
   layout->outputs = place(&next, (uint64_t)job->batch * job->query_heads * layout->vector_bytes);
-  layout->signature = place(&next, layout->signature_bytes);
+  layout->signature = place(&next, layout->group * layout->signature_bytes);
   layout->buffers[0] = place(&next, buffer_bytes);
   layout->buffers[1] = place(&next, buffer_bytes);
   const uint64_t used = next - job->scratchpad_base;
@@ -70,7 +74,8 @@ uint64_t decode_key_address(const struct decode_layout* layout, struct decode_he
 }
 
 uint64_t decode_value_address(const struct decode_layout* layout, struct decode_head head, uint32_t token) {
-  return decode_key_address(layout, head, token) + layout->job.block_tokens * layout->vector_bytes;
+  const uint64_t key = decode_key_address(layout, head, token);
+  return layout->job.shared_kv != 0 ? key : key + layout->job.block_tokens * layout->vector_bytes;
 }
 
 uint64_t decode_signature_address(const struct decode_layout* layout, struct decode_head head,

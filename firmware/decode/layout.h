@@ -2,8 +2,8 @@
 /* Where everything is: the job's KV cache, signatures and weights in HBM, and the firmware's plan of the
  * scratchpad:
  *
- *   projection matrix | activations of each sequence (queries, keys, values) | outputs | a new signature |
- *   two fetch buffers */
+ *   projection matrix | activations of each sequence (queries, keys, values) | outputs | a new signature, or
+ * the sketches of a group's queries | two fetch buffers */
 #ifndef DECODE_LAYOUT_H
 #define DECODE_LAYOUT_H
 
@@ -28,7 +28,7 @@ struct decode_layout {
   uint64_t projection; /* scratchpad addresses from here on */
   uint64_t activations;
   uint64_t outputs;
-  uint64_t signature;  /* on its way to the photonic core */
+  uint64_t signature;  /* on its way to the photonic core; or the sketches of queries */
   uint64_t buffers[2]; /* `chunk_blocks` each */
 };
 

@@ -2,7 +2,7 @@
 #include "decode/photonic_recovery.h"
 
 #include "decode/context.h"
-#include "decode/electronic.h"
+#include "decode/signatures.h"
 #include "prism/drivers/common.h"
 
 #define ROWS_AT_ONCE 64u
@@ -30,10 +30,10 @@ enum prism_status decode_photonic_recovery_init(struct decode_context* context) 
   return prism_check_fault(context->hal);
 }
 
-enum prism_status decode_photonic_load(struct decode_context* context, struct decode_head head,
-                                       uint32_t blocks) {
-  return prism_photonic_start_load(&context->photonic, (uint32_t)decode_head_index(&context->layout, head),
-                                   decode_signature_address(&context->layout, head, 0), blocks);
+enum prism_status decode_photonic_load(struct decode_context* context, const struct decode_ranking* ranking) {
+  return prism_photonic_start_load(
+      &context->photonic, (uint32_t)decode_head_index(&context->layout, ranking->head),
+      decode_signature_address(&context->layout, ranking->head, ranking->first), ranking->count);
 }
 
 /* Moves every bad row to a spare one; there are enough. */
@@ -57,20 +57,20 @@ static enum prism_status remap(struct decode_context* context, struct decode_hea
   return prism_check_fault(context->hal);
 }
 
-static enum prism_status mend(struct decode_context* context, struct decode_head head, uint32_t blocks,
+static enum prism_status mend(struct decode_context* context, const struct decode_ranking* ranking,
                               uint32_t bad_rows) {
   struct prism_photonic* photonic = &context->photonic;
   int calibrated = 0;
   while (bad_rows > 0) {
     uint32_t used;
-    hal_read_block(context->hal, spares_address(context, head), &used, sizeof used);
+    hal_read_block(context->hal, spares_address(context, ranking->head), &used, sizeof used);
     PRISM_TRY(prism_check_fault(context->hal));
     const int enough_spares = bad_rows <= photonic->physical_rows - photonic->rows - used;
-    const uint32_t checked = blocks < photonic->rows ? blocks : photonic->rows;
+    const uint32_t checked = ranking->count < photonic->rows ? ranking->count : photonic->rows;
     const int drifted = bad_rows >= checked - checked / 4 * 3; /* a quarter: no coincidence of stuck rows */
     decode_report_fault(context, drifted ? PRISM_FAULT_DRIFT : PRISM_FAULT_STUCK_ROW, 0);
     if (enough_spares && (!drifted || calibrated)) {
-      PRISM_TRY(remap(context, head, used));
+      PRISM_TRY(remap(context, ranking->head, used));
     } else if (!calibrated) {
       PRISM_TRY(prism_photonic_calibrate(photonic));
       decode_note_recovery(context, PRISM_RECOVERED_RECALIBRATED);
@@ -78,7 +78,7 @@ static enum prism_status mend(struct decode_context* context, struct decode_head
     } else {
       return PRISM_STATUS_UNHEALTHY;
     }
-    PRISM_TRY(decode_photonic_load(context, head, blocks));
+    PRISM_TRY(decode_photonic_load(context, ranking));
     PRISM_TRY(prism_photonic_wait_load(photonic));
     struct prism_photonic_health health;
     PRISM_TRY(prism_photonic_monitor(photonic, context->layout.job.recovery.health_limit, &health));
@@ -87,8 +87,8 @@ static enum prism_status mend(struct decode_context* context, struct decode_head
   return PRISM_STATUS_OK;
 }
 
-enum prism_status decode_photonic_check(struct decode_context* context, struct decode_head head,
-                                        uint32_t blocks) {
+enum prism_status decode_photonic_check(struct decode_context* context,
+                                        const struct decode_ranking* ranking) {
   const struct prism_recovery* policy = &context->layout.job.recovery;
   if (policy->monitor_steps == 0 || policy->attempts == 0 || context->step % policy->monitor_steps != 0) {
     return PRISM_STATUS_OK;
@@ -97,27 +97,21 @@ enum prism_status decode_photonic_check(struct decode_context* context, struct d
   struct prism_photonic_health health;
   PRISM_TRY(prism_photonic_monitor(&context->photonic, policy->health_limit, &health));
   if (health.bad_rows == 0) return PRISM_STATUS_OK;
-  PRISM_TRY(mend(context, head, blocks, health.bad_rows));
+  PRISM_TRY(mend(context, ranking, health.bad_rows));
   decode_settle(context, started);
   return PRISM_STATUS_OK;
 }
 
 /* Without the photonic core. */
-static enum prism_status rank_electronically(struct decode_context* context, struct decode_head head,
-                                             struct decode_selection* selection) {
-  if (context->photonic.placement == PHOTONIC_PLACEMENT_HBM) {
-    const enum prism_status status = decode_rank_electronically(context, head, selection);
-    if (status == PRISM_STATUS_OK) {
-      decode_note_recovery(context, PRISM_RECOVERED_ELECTRONIC);
-      return PRISM_STATUS_OK;
-    }
-    /* The compute engine's failures are the layer's. */
-    if (status != PRISM_STATUS_BUS_FAULT && status != PRISM_STATUS_ARGUMENT) return status;
+static enum prism_status rank_electronically(struct decode_context* context,
+                                             const struct decode_ranking* ranking) {
+  if (context->photonic.placement != PHOTONIC_PLACEMENT_HBM) {
+    decode_note_recovery(context, PRISM_RECOVERED_ALL_BLOCKS);
+    return PRISM_STATUS_UNHEALTHY;
   }
-  selection->listed = 0;
-  selection->contiguous += selection->first;
-  selection->first = 0;
-  decode_note_recovery(context, PRISM_RECOVERED_ALL_BLOCKS);
+  /* The compute engine's failures are the layer's. */
+  PRISM_TRY(decode_rank_signatures(context, ranking, 0));
+  decode_note_recovery(context, PRISM_RECOVERED_ELECTRONIC);
   return PRISM_STATUS_OK;
 }
 
@@ -141,14 +135,14 @@ static enum prism_status recover(struct decode_context* context, enum prism_stat
   return lost ? decode_restore(context, address) : PRISM_STATUS_OK;
 }
 
-enum prism_status decode_rank(struct decode_context* context, struct decode_head head,
-                              struct decode_selection* selection, decode_ranking ranking) {
+enum prism_status decode_photonic_rank(struct decode_context* context, const struct decode_ranking* ranking,
+                                       decode_rank rank) {
   struct decode_recovery* recovery = &context->recovery;
   const uint64_t started = hal_time_ns(context->hal);
   uint64_t restarted = started;
   enum prism_status status = PRISM_STATUS_UNHEALTHY;
   for (uint32_t attempt = 0; recovery->sick_step != context->step + 1; ++attempt) {
-    status = ranking(context, head, selection);
+    status = rank(context, ranking);
     if (status == PRISM_STATUS_OK) {
       if (attempt > 0) decode_settle(context, hal_time_ns(context->hal) - (restarted - started));
       return PRISM_STATUS_OK;
@@ -162,7 +156,7 @@ enum prism_status decode_rank(struct decode_context* context, struct decode_head
   /* The next heads of the step would fare no better on the same rings; a failed command may be the head's
    * own. */
   if (status != PRISM_STATUS_PHOTONIC_ERROR && is_shared(context)) recovery->sick_step = context->step + 1;
-  PRISM_TRY(rank_electronically(context, head, selection));
-  decode_settle(context, started);
-  return PRISM_STATUS_OK;
+  status = rank_electronically(context, ranking);
+  if (status == PRISM_STATUS_OK || status == PRISM_STATUS_UNHEALTHY) decode_settle(context, started);
+  return status;
 }

@@ -7,30 +7,22 @@
 
 #include <stdint.h>
 
-#include "decode/layout.h"
-#include "decode/policy.h"
+#include "decode/ranking.h"
 #include "prism/status.h"
-
-struct decode_context;
 
 /* Once, with the photonic core initialised. */
 enum prism_status decode_photonic_recovery_init(struct decode_context* context);
 
-/* Starts to load the head's first `blocks` signatures. */
-enum prism_status decode_photonic_load(struct decode_context* context, struct decode_head head,
-                                       uint32_t blocks);
+/* Starts to load the signatures that the ranking is about. */
+enum prism_status decode_photonic_load(struct decode_context* context, const struct decode_ranking* ranking);
 
 /* Checks the rows of the loaded bank, in the steps in which that is due, and mends what it can; the bank is
  * loaded again on return. PRISM_STATUS_UNHEALTHY: it cannot. */
-enum prism_status decode_photonic_check(struct decode_context* context, struct decode_head head,
-                                        uint32_t blocks);
+enum prism_status decode_photonic_check(struct decode_context* context, const struct decode_ranking* ranking);
 
-typedef enum prism_status (*decode_ranking)(struct decode_context* context, struct decode_head head,
-                                            const struct decode_selection* selection);
-
-/* Fills the selection's list by `ranking`, or, when that fails too often, without the photonic core: by the
- * same arithmetic on the CPU when the signatures are in HBM; else `selection` becomes all blocks. */
-enum prism_status decode_rank(struct decode_context* context, struct decode_head head,
-                              struct decode_selection* selection, decode_ranking ranking);
+/* Makes the list by `rank`, or, when that fails too often, without the photonic core: the compute engine
+ * ranks the same signatures when they are in HBM. PRISM_STATUS_UNHEALTHY: nothing can rank. */
+enum prism_status decode_photonic_rank(struct decode_context* context, const struct decode_ranking* ranking,
+                                       decode_rank rank);
 
 #endif

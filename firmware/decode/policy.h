@@ -10,10 +10,12 @@
 
 struct decode_context;
 
-/* The complete blocks to fetch: `listed` by an index list in RAM, and `contiguous` ones from block `first`.
- */
+/* The complete blocks to fetch: blocks 0 .. sinks - 1, `listed` ones by an index list in RAM, relative to
+ * block `list_first`, and `contiguous` ones from block `first`. */
 struct decode_selection {
   uint64_t list_address;
+  uint32_t sinks;
+  uint32_t list_first;
   uint32_t listed;
   uint32_t first;
   uint32_t contiguous;
@@ -36,6 +38,24 @@ struct decode_policy {
 };
 
 extern const struct decode_policy decode_policy_dense;
+extern const struct decode_policy decode_policy_mean_key;
+extern const struct decode_policy decode_policy_near_memory;
+extern const struct decode_policy decode_policy_oracle;
 extern const struct decode_policy decode_policy_prism;
+extern const struct decode_policy decode_policy_quest;
+extern const struct decode_policy decode_policy_sram;
+extern const struct decode_policy decode_policy_streaming;
+
+/* The policy of a PRISM_POLICY_* number; NULL: there is none. */
+const struct decode_policy* decode_find_policy(uint32_t number);
+
+/* What selects for a head: the job's policy; dense in the first dense_layers; and streaming for a head that
+ * is no retrieval head. */
+const struct decode_policy* decode_policy_of(const struct decode_context* context, struct decode_head head);
+
+/* For policies that need no preparation, or keep nothing of a completed block. */
+enum prism_status decode_prepare_nothing(struct decode_context* context);
+enum prism_status decode_keep_nothing(struct decode_context* context, struct decode_head head,
+                                      uint32_t block);
 
 #endif

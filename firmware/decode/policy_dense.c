@@ -2,11 +2,6 @@
 /* dense: every complete block. */
 #include "decode/policy.h"
 
-static enum prism_status prepare(struct decode_context* context) {
-  (void)context;
-  return PRISM_STATUS_OK;
-}
-
 static enum prism_status select_blocks(struct decode_context* context, struct decode_head head,
                                        uint32_t blocks, uint64_t list_address,
                                        struct decode_selection* selection) {
@@ -17,12 +12,5 @@ static enum prism_status select_blocks(struct decode_context* context, struct de
   return PRISM_STATUS_OK;
 }
 
-static enum prism_status close_block(struct decode_context* context, struct decode_head head,
-                                     uint32_t block) {
-  (void)context;
-  (void)head;
-  (void)block;
-  return PRISM_STATUS_OK;
-}
-
-const struct decode_policy decode_policy_dense = {"dense", prepare, select_blocks, close_block};
+const struct decode_policy decode_policy_dense = {"dense", decode_prepare_nothing, select_blocks,
+                                                  decode_keep_nothing};

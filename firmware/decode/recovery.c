@@ -6,7 +6,6 @@
 #include "prism/drivers/common.h"
 
 #define UART_TIMEOUT_NS 10000000u
-#define CACHE_LINE 64u
 
 static const char* const fault_names[PRISM_FAULT_KINDS] = {
     "bus error",           "bad descriptor",       "full ring",        "timeout",
@@ -69,8 +68,7 @@ enum prism_status decode_recovery_init(struct decode_context* context) {
   context->interrupts.poll_ns = job->recovery.poll_ns;
   PRISM_TRY(prism_uart_init(&recovery->console, context->hal, job->uart_base, UART_TIMEOUT_NS));
   if (job->recovery.attempts == 0) return PRISM_STATUS_OK;
-  PRISM_TRY(prism_hbm_init(&recovery->hbm, context->hal, job->hbm_registers_base));
-  return prism_heap_allocate(&context->heap, context->layout.signature_bytes, CACHE_LINE, &recovery->sketch);
+  return prism_hbm_init(&recovery->hbm, context->hal, job->hbm_registers_base);
 }
 
 int decode_new_ecc_error(struct decode_context* context, uint64_t* address) {
@@ -166,21 +164,21 @@ static int find_head(const struct decode_layout* layout, uint64_t offset, uint64
 static enum prism_status restore_block(struct decode_context* context, struct decode_head head,
                                        uint32_t block) {
   const struct prism_job* job = &context->layout.job;
-  const uint32_t cached = job->context_tokens + context->step;
+  const uint32_t cached = decode_cached_tokens(context, head.sequence);
+  const uint32_t context_tokens = cached - context->step;
   const uint32_t first = block * job->block_tokens;
   for (uint32_t token = first; token < first + job->block_tokens && token < cached; ++token) {
     uint32_t ticket;
-    PRISM_TRY(decode_project(context, head.layer, token - job->context_tokens));
+    PRISM_TRY(decode_project(context, head.layer, token - context_tokens));
     PRISM_TRY(decode_append(context, head, token, &ticket));
     PRISM_TRY(prism_dma_wait(context->append_channel, ticket));
   }
   return PRISM_STATUS_OK;
 }
 
-static enum prism_status drop(struct decode_context* context, struct decode_block block) {
+static enum prism_status drop(struct decode_context* context, uint32_t sequence, struct decode_block block) {
   struct decode_recovery* recovery = &context->recovery;
-  const uint32_t complete =
-      (context->layout.job.context_tokens + context->step) / context->layout.job.block_tokens;
+  const uint32_t complete = decode_cached_tokens(context, sequence) / context->layout.job.block_tokens;
   if (recovery->dropped_count == DECODE_MAX_DROPPED || block.block >= complete) return PRISM_STATUS_DMA_ERROR;
   recovery->dropped[recovery->dropped_count++] = block;
   decode_note_recovery(context, PRISM_RECOVERED_DROPPED);
@@ -189,7 +187,7 @@ static enum prism_status drop(struct decode_context* context, struct decode_bloc
 
 static enum prism_status restore_signature(struct decode_context* context, struct decode_head head,
                                            uint32_t block) {
-  PRISM_TRY(context->policy->close_block(context, head, block));
+  PRISM_TRY(decode_policy_of(context, head)->close_block(context, head, block));
   PRISM_TRY(prism_compute_wait(&context->compute, context->compute.submitted));
   decode_note_recovery(context, PRISM_RECOVERED_RESTORED);
   return PRISM_STATUS_OK;
@@ -215,7 +213,7 @@ enum prism_status decode_restore(struct decode_context* context, uint64_t addres
   /* Lost again as soon as it was restored: the memory there is broken. */
   if (recovery->pending[PRISM_RECOVERED_RESTORED] > 0 && recovery->restored.head == block.head &&
       recovery->restored.block == block.block) {
-    return drop(context, block);
+    return drop(context, head.sequence, block);
   }
   PRISM_TRY(restore_block(context, head, block.block));
   recovery->restored = block;
@@ -264,18 +262,24 @@ int decode_is_dropped(const struct decode_context* context, struct decode_head h
 enum prism_status decode_exclude_dropped(struct decode_context* context, struct decode_head head,
                                          uint64_t list_address, struct decode_selection* selection) {
   if (context->recovery.dropped_count == 0) return PRISM_STATUS_OK;
+  /* The listed blocks come first: none is written before it has been read. */
   uint32_t kept = 0;
-  for (uint32_t i = 0; i < selection->listed + selection->contiguous; ++i) {
-    uint32_t block = selection->first + (i - selection->listed);
+  const uint32_t blocks = selection->listed + selection->sinks + selection->contiguous;
+  for (uint32_t i = 0; i < blocks; ++i) {
+    uint32_t block;
     if (i < selection->listed) {
       hal_read_block(context->hal, selection->list_address + i * sizeof block, &block, sizeof block);
+      block += selection->list_first;
+    } else if (i < selection->listed + selection->sinks) {
+      block = i - selection->listed;
+    } else {
+      block = selection->first + (i - selection->listed - selection->sinks);
     }
     if (decode_is_dropped(context, head, block)) continue;
     hal_write_block(context->hal, list_address + kept * sizeof block, &block, sizeof block);
     ++kept;
   }
-  selection->list_address = list_address;
-  selection->listed = kept;
-  selection->contiguous = 0;
+  *selection = (struct decode_selection){
+      .list_address = list_address, .listed = kept, .ranked = selection->ranked};
   return prism_check_fault(context->hal);
 }

@@ -36,7 +36,6 @@ struct decode_recovery {
   uint32_t dropped_count;
   uint32_t next_channel; /* DMA channels from here on are unused */
   uint32_t lost_known;   /* of interrupts.lost */
-  uint64_t sketch;       /* RAM: of the query, for the electronic ranking */
   uint64_t spares_used;  /* RAM: u32 for each set of rings */
   uint32_t sick_step;    /* 1 + the step in which the photonic core is left alone; 0: none */
   struct prism_fault_counts counts;
@@ -46,7 +45,6 @@ struct decode_recovery {
 struct decode_position {
   uint32_t layer;
   uint32_t step;
-  uint32_t token; /* `token` tokens are in the cache */
 };
 
 typedef enum prism_status (*decode_phase)(struct decode_context* context,

@@ -34,7 +34,7 @@ enum prism_status decode_append(struct decode_context* context, struct decode_he
        .destination = decode_value_address(layout, head, token),
        .bytes = layout->vector_bytes},
   };
-  return prism_dma_submit(context->append_channel, copies, 2, ticket);
+  return prism_dma_submit(context->append_channel, copies, layout->job.shared_kv != 0 ? 1 : 2, ticket);
 }
 
 enum prism_status decode_sketch(struct decode_context* context, uint32_t purpose, uint64_t source,

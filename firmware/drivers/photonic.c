@@ -86,6 +86,10 @@ enum prism_status prism_photonic_wait_load(struct prism_photonic* photonic) {
   return wait_for(photonic, PHOTONIC_IRQ_LOADED);
 }
 
+int prism_photonic_is_loaded(struct prism_photonic* photonic) {
+  return (hal_read32(photonic->hal, photonic->base + PHOTONIC_STATUS) & PHOTONIC_STATUS_LOADED) != 0;
+}
+
 enum prism_status prism_photonic_rank(struct prism_photonic* photonic, uint32_t k, uint64_t result_address) {
   hal_driver_call(photonic->hal, "photonic_rank");
   hal_write32(photonic->hal, photonic->base + PHOTONIC_K, k);

@@ -52,6 +52,9 @@ inline constexpr std::uint32_t kMaxBatch = 1u << 16;   // GEMV, PROJECT_QKV: COU
 inline constexpr std::uint64_t kMaxWeightBytes = 1ull << 40;
 inline constexpr std::uint64_t kMaxSketchBytes = 64ull << 20;  // SKETCH: COUNT x DIMENSION x 2
 
+inline constexpr std::uint32_t kMaxRows = 1u << 24;        // RANK: COUNT
+inline constexpr std::uint64_t kMaxRowBytes = 4ull << 30;  // RANK: COUNT x row
+
 /// What is wrong with the command's arguments, or nullptr. The opcode must be a known one. What depends on
 /// the engine's state (a running softmax) is not checked here.
 const char* argument_error(const Command& command);

@@ -5,6 +5,7 @@
 
 #include "models/common/burst_port.h"
 #include "models/common/units.h"
+#include "models/compute/ranker_config.h"
 
 namespace prism::compute {
 
@@ -19,6 +20,7 @@ struct ComputeConfig {
   std::uint64_t stream_chunk_bytes = 1 << 20;  // > 0; weights in flight at a time
   std::uint32_t tile_tokens = 128;             // > 0; ATTEND and SKETCH: vectors in one operand buffer
   std::uint32_t tile_buffers = 2;  // > 0; operand buffers, filled in turn while another is computed on
+  RankerConfig ranker;
   BurstPortConfig port;
 };
 

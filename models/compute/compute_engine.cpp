@@ -54,7 +54,7 @@ const std::array<ComputeEngine::Operation, 4> ComputeEngine::kOperations = {{
 }};
 
 ComputeEngine::ComputeEngine(sc_core::sc_module_name name, const ComputeConfig& config,
-                             const ActivationSource* activations)
+                             const ActivationSource* activations, const RankingContent& ranking)
     : sc_core::sc_module(name),
       registers("registers", bank_, config.register_ps),
       memory("memory", this->name(), config.port),
@@ -64,7 +64,9 @@ ComputeEngine::ComputeEngine(sc_core::sc_module_name name, const ComputeConfig& 
       activations_(activations),
       timing_(config),
       bank_(this->name(), PRISM_DEVICE_BYTES),
-      semaphore_client_(semaphores) {
+      semaphore_client_(semaphores),
+      exact_(ranking.exact),
+      sram_(config.ranker.sram, ranking.signatures) {
   assert(config_.queue_depth > 0 && config_.stream_chunk_bytes > 0);
   assert(config_.tile_tokens > 0 && config_.tile_buffers > 0);
   add_registers();
@@ -274,11 +276,13 @@ void ComputeEngine::tell(const Command& command, Picoseconds begun) const {
 }
 
 ComputeEngine::Outcome ComputeEngine::execute(const Command& command) {
-  if (command.opcode - 1 >= kOperations.size() ||
+  const bool ranks = command.opcode == COMPUTE_OP_RANK || command.opcode == COMPUTE_OP_BOUNDS;
+  if ((command.opcode - 1 >= kOperations.size() && !ranks) ||
       (command.opcode == COMPUTE_OP_PROJECT_QKV && activations_ == nullptr)) {
     return Fault{COMPUTE_ERROR_OPCODE, "unknown opcode " + std::to_string(command.opcode)};
   }
   if (const char* text = argument_error(command)) return Fault{COMPUTE_ERROR_ARGUMENT, text};
+  if (ranks) return command.opcode == COMPUTE_OP_RANK ? rank(command) : bounds(command);
   return (this->*kOperations[command.opcode - 1].run)(command);
 }
 
@@ -335,6 +339,7 @@ ComputeEngine::Outcome ComputeEngine::attend(const Command& command) {
     const std::size_t elements = std::size_t{tile.tokens} * command.dimension;
     const std::span data(buffers_[buffer]);
     memory.submit(read_into(data.first(elements), tile.keys, command.traffic()), batch);
+    if (tile.values == tile.keys) return;
     memory.submit(read_into(data.subspan(tile_elements, elements), tile.values, command.traffic()), batch);
   };
   const auto compute = [&](std::uint64_t piece, std::uint32_t buffer) {
@@ -343,7 +348,9 @@ ComputeEngine::Outcome ComputeEngine::attend(const Command& command) {
     }
     const std::uint32_t tokens = tile_of(piece).tokens;
     const std::span data(buffers_[buffer]);
-    attention_.accumulate(data.first(tile_elements), data.last(tile_elements), tokens);
+    const bool is_shared = command.has(COMPUTE_ATTEND_SHARED);
+    attention_.accumulate(data.first(tile_elements),
+                          is_shared ? data.first(tile_elements) : data.last(tile_elements), tokens);
     return charge(attention_work(tokens, command.dimension, command.heads));
   };
   Outcome fault = stream({kv_tiles(command, config_.tile_tokens), config_.tile_buffers, fetch, compute});
@@ -387,6 +394,11 @@ ComputeEngine::Outcome ComputeEngine::sketch(const Command& command) {
   };
   Outcome fault = stream({command.groups() * pieces, config_.tile_buffers, fetch, compute});
   if (fault || cancelled()) return fault;
+  if (command.has(COMPUTE_SKETCH_TO_SRAM)) {
+    const auto head = static_cast<std::uint32_t>(command.destination);
+    if (sram_.write(head, static_cast<std::uint32_t>(command.bytes), results.front())) return {};
+    return Fault{COMPUTE_ERROR_ARGUMENT, "no such row of the signature SRAM"};
+  }
   TransferBatch written;
   for (std::size_t group = 0; group < results.size(); ++group) {
     memory.submit(
@@ -491,6 +503,7 @@ void ComputeEngine::report(ModuleStatistics& out) const {
   } else {
     out.energy_unknown("compute.mac");
   }
+  report_ranking(out);
 }
 
 }  // namespace prism::compute

@@ -18,19 +18,28 @@
 #include "models/common/statistics.h"
 #include "models/compute/activation_source.h"
 #include "models/compute/attention.h"
+#include "models/compute/block_ranker.h"
 #include "models/compute/command.h"
 #include "models/compute/compute_config.h"
 #include "models/compute/compute_timing.h"
+#include "models/compute/exact_order.h"
+#include "models/compute/signature_sram.h"
 #include "models/compute/sketch.h"
 
 namespace prism::compute {
 
-/// The compute engine: executes GEMV, PROJECT_QKV, ATTEND and SKETCH commands
-/// (firmware/include/prism/hw/compute.h) in order, from its argument registers or from a ring in memory.
-/// ATTEND and SKETCH really compute, on the bytes that the bus returns; the matrix products of GEMV and
-/// PROJECT_QKV are time and traffic alone. A command takes command_ps, then streams its data through operand
-/// buffers: the next pieces are fetched while one is computed on. Not modelled: the on-chip path of
-/// activations, array utilisation.
+/// What the workload knows of a ranking; both may be nullptr.
+struct RankingContent {
+  const SignatureSource* signatures = nullptr;  // what the signature SRAM holds at the start
+  const ExactOrder* exact = nullptr;            // nullptr: RANK with COMPUTE_RANK_EXACT fails
+};
+
+/// The compute engine: executes GEMV, PROJECT_QKV, ATTEND, SKETCH, RANK and BOUNDS commands
+/// (firmware/include/prism/hw/compute.h) in order, from its
+/// argument registers or from a ring in memory. ATTEND and SKETCH really compute, on the bytes that the
+/// bus returns; the matrix products of GEMV and PROJECT_QKV are time and traffic alone. A command takes
+/// command_ps, then streams its data through operand buffers: the next pieces are fetched while one is
+/// computed on. Not modelled: the on-chip path of activations, array utilisation.
 ///
 /// The first failing command stops the engine: ERROR and ERROR_COMMAND say what and which, and no later
 /// command executes until CONTROL_RESET. After a doorbell with a full queue, the commands accepted before it
@@ -47,7 +56,7 @@ class ComputeEngine : public sc_core::sc_module {
 
   /// `activations` outlives the engine; nullptr: PROJECT_QKV is an unknown opcode.
   ComputeEngine(sc_core::sc_module_name name, const ComputeConfig& config,
-                const ActivationSource* activations);
+                const ActivationSource* activations, const RankingContent& ranking = {});
 
   void report(ModuleStatistics& out) const;
   /// `observer` is told of every command that has ended, whichever way.
@@ -99,6 +108,18 @@ class ComputeEngine : public sc_core::sc_module {
   Outcome attend(const Command& command);
   Outcome sketch(const Command& command);
 
+  // compute_engine_rank.cpp
+  Outcome rank(const Command& command);
+  Outcome rank_over_bus(const Command& command, std::vector<std::uint32_t>& list);
+  Outcome rank_in_sram(const Command& command, std::vector<std::uint32_t>& list);
+  Outcome rank_near_memory(const Command& command, std::vector<std::uint32_t>& list);
+  Outcome rank_exactly(const Command& command, std::vector<std::uint32_t>& list);
+  Outcome bounds(const Command& command);
+  Outcome start_ranking(const Command& command);
+  static Fault bus_fault(std::uint64_t address);
+  Picoseconds score_ps(std::uint64_t macs, std::uint64_t rows) const;
+  void report_ranking(ModuleStatistics& out) const;
+
   Outcome stream(const Stream& stream);
   Outcome write_out(std::uint64_t address, Purpose purpose);  // the result_
   Picoseconds charge(const Work& work);
@@ -138,6 +159,14 @@ class ComputeEngine : public sc_core::sc_module {
   std::vector<std::vector<Bfloat16>> buffers_;  // a piece each
   std::vector<Bfloat16> operand_;               // queries, or the sketch's matrix
   std::vector<Bfloat16> result_;
+
+  const ExactOrder* exact_;
+  BlockRanker ranker_;
+  SignatureSram sram_;
+  Usage ranking_;  // RANK
+  std::uint64_t rows_ranked_ = 0;
+  std::uint64_t ranking_macs_ = 0;
+  std::uint64_t near_memory_bytes_ = 0;
 
   std::array<Usage, 4> usage_;
   Work work_done_;

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "models/common/bfloat16.h"
+#include "models/common/signature_source.h"
 #include "models/photonic/photonic_config.h"
 #include "models/photonic/photonic_ranker.h"
-#include "models/photonic/signature_source.h"
 
 namespace prism::photonic {
 

@@ -8,10 +8,10 @@
 #include <vector>
 
 #include "models/common/bfloat16.h"
+#include "models/common/ranking_core.h"
 #include "models/common/units.h"
 #include "models/photonic/detection.h"
 #include "models/photonic/query_encoding.h"
-#include "models/photonic/ranking_core.h"
 #include "models/photonic/ring_bank.h"
 
 namespace prism::photonic {

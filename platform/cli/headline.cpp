@@ -57,7 +57,7 @@ std::vector<std::string> caveats_of(const nlohmann::json& report) {
   if (sample < heads) {
     caveats.push_back("recall@k is over a sample of " + std::to_string(sample) + " of the " +
                       std::to_string(heads) +
-                      " (sequence, layer, KV head) triples (workload.accuracy_pairs)");
+                      " (sequence, layer, KV head) triples (workload.functional_heads)");
   }
   if (selection.at("k_capped").get<bool>()) {
     caveats.push_back("k = " + selection.at("k_requested").dump() + " is capped at the " +

@@ -9,6 +9,7 @@
 
 #include "platform/config/words.h"
 #include "platform/workload/memory_layout.h"
+#include "platform/workload/trace_content.h"
 #include "prism/hw/memory_map.h"
 
 namespace prism::config {
@@ -32,10 +33,64 @@ class Checker {
     const auto& model = config_.workload.model;
     require(model.query_heads % model.kv_heads == 0, "/workload/model/query_heads",
             in_words(model.query_heads), "a multiple of kv_heads (" + in_words(model.kv_heads) + ")");
+    require(!model.shared_kv() || model.kv_heads == 1, "/workload/model/kv_heads", in_words(model.kv_heads),
+            "1 with latent attention (mla), whose cache all query heads share");
+    const std::uint32_t latent = model.mla.kv_rank + model.mla.rope_dimension;
+    require(!model.shared_kv() || model.head_dimension == latent, "/workload/model/head_dimension",
+            in_words(model.head_dimension), "kv_rank + rope_dimension (" + in_words(latent) + ") of mla");
+    require(model.moe.layers <= model.layers, "/workload/model/moe/layers", in_words(model.moe.layers),
+            "at most layers (" + in_words(model.layers) + ")");
     power_of_two("/policy/block_tokens", config_.policy.block_tokens);
     require(config_.workload.context_tokens % config_.policy.block_tokens == 0, "/workload/context_tokens",
             in_words(config_.workload.context_tokens),
             "a multiple of policy.block_tokens (" + in_words(config_.policy.block_tokens) + ")");
+    const auto& lengths = config_.workload.lengths_tokens;
+    for (std::size_t i = 0; i < lengths.size(); ++i) {
+      const bool fits =
+          lengths[i] <= config_.workload.context_tokens && lengths[i] % config_.policy.block_tokens == 0;
+      require(fits, "/workload/lengths_tokens/" + in_words(i), in_words(lengths[i]),
+              "a multiple of policy.block_tokens (" + in_words(config_.policy.block_tokens) +
+                  "), at most workload.context_tokens (" + in_words(config_.workload.context_tokens) + ")");
+    }
+  }
+
+  void signature_sram() const {
+    if (config_.policy.name != PolicyName::kSram) return;
+    const workload::MemoryLayout layout(config_.workload, config_.policy.block_tokens,
+                                        config_.policy.signature_dimension, 0);
+    const std::uint64_t blocks = (std::uint64_t{config_.workload.context_tokens} + config_.workload.steps) /
+                                 config_.policy.block_tokens;
+    const std::uint64_t needed = layout.heads() * blocks * layout.signature_bytes();
+    require(config_.compute.ranker.sram.capacity_bytes >= needed, "/compute/ranker/sram/capacity_bytes",
+            in_words(config_.compute.ranker.sram.capacity_bytes),
+            "at least " + in_words(needed) + " for the signatures of every block, or null");
+  }
+
+  void trace() const {
+    if (config_.workload.content.kind != "trace") return;
+    const std::string pointer = "/workload/content/trace_file";
+    require(!config_.workload.content.trace_file.empty(), pointer, "null", "a file for kind \"trace\"");
+    try {
+      const workload::TraceContent content(config_.workload);
+    } catch (const std::invalid_argument& problem) {
+      throw model_error(pointer, problem, tree_);
+    }
+  }
+
+  void policy() const {
+    const PolicyConfig& policy = config_.policy;
+    const bool pools = policy.granularity == Granularity::kKvHead && policy.pooling == QueryPooling::kMax;
+    require(policy.name != PolicyName::kPrism || !pools, "/policy/pooling", "\"max\"",
+            "\"mean\" for prism with granularity kv_head: the photonic core returns no scores to compare");
+    const bool on_chip = config_.photonic.store.placement != photonic::SignaturePlacement::kHbm;
+    require(policy.name != PolicyName::kPrism || !on_chip || policy.sink_tokens == 0, "/policy/sink_tokens",
+            in_words(policy.sink_tokens),
+            "0 with signatures in the photonic core, whose ranking starts at block 0");
+    constexpr std::uint64_t kUnionBlocks = 65536;  // firmware/decode/context.h
+    const std::uint64_t blocks =
+        (std::uint64_t{config_.workload.context_tokens} + config_.workload.steps) / policy.block_tokens + 1;
+    require(policy.granularity == Granularity::kKvHead || blocks <= kUnionBlocks, "/policy/granularity",
+            "\"query_head\"", "at most " + in_words(kUnionBlocks) + " blocks for the union");
   }
 
   void memory_map() const {
@@ -67,7 +122,8 @@ class Checker {
     require(window.bytes <= capacity, "/memory_map/hbm/bytes", in_words(window.bytes),
             "at most " + in_words(capacity) + ", the capacity of hbm.organization");
     const workload::MemoryLayout layout(config_.workload, config_.policy.block_tokens,
-                                        config_.policy.signature_dimension, window.base);
+                                        config_.policy.signature_dimension, window.base,
+                                        signature_form(config_.policy));
     const std::uint64_t kv = layout.heads() * layout.kv_head_stride();
     const std::uint64_t signatures = layout.heads() * layout.signature_head_stride();
     require(layout.bytes() <= window.bytes, "/workload/context_tokens",
@@ -80,16 +136,21 @@ class Checker {
   void scratchpad() const {
     power_of_two("/scratchpad/banks", config_.scratchpad.banks);
     power_of_two("/scratchpad/interleave_bytes", config_.scratchpad.interleave_bytes);
-    // The firmware's plan (firmware/decode/layout.h): projection, activations, outputs, two fetch buffers.
+    // The firmware's plan (firmware/decode/layout.h): projection, activations, outputs, sketches, two
+    // buffers.
     const auto aligned = [](std::uint64_t bytes) { return (bytes + 255) / 256 * 256; };
     const auto& model = config_.workload.model;
     const std::uint64_t batch = config_.workload.batch;
     const std::uint64_t vector = std::uint64_t{model.head_dimension} * 2;
     const std::uint64_t activations =
         batch * (model.query_heads + 2 * std::uint64_t{model.kv_heads}) * vector;
-    const std::uint64_t buffer = 2 * vector * config_.policy.block_tokens * config_.policy.chunk_blocks;
-    const std::uint64_t needed = aligned(config_.policy.signature_dimension * vector) + aligned(activations) +
-                                 aligned(batch * model.query_heads * vector) + 2 * aligned(buffer);
+    const std::uint64_t buffer =
+        (model.shared_kv() ? 1 : 2) * vector * config_.policy.block_tokens * config_.policy.chunk_blocks;
+    const std::uint64_t d = config_.policy.signature_dimension;
+    const std::uint64_t sketch = config_.policy.name == PolicyName::kQuest ? 2 * vector : d * 2;
+    const std::uint64_t needed = aligned(d * vector) + aligned(activations) +
+                                 aligned(batch * model.query_heads * vector) +
+                                 aligned(model.group_size() * sketch) + 2 * aligned(buffer);
     require(needed <= config_.scratchpad.bytes, "/memory_map/scratchpad/bytes",
             in_words(config_.scratchpad.bytes),
             "at least " + in_words(needed) + " for two buffers of " + in_words(config_.policy.chunk_blocks) +
@@ -145,6 +206,9 @@ ConfigError model_error(const std::string& pointer, const std::invalid_argument&
 void cross_check(const PlatformConfig& config, const Section& root, const ConfigTree& tree) {
   const Checker checker(config, tree);
   checker.workload();
+  checker.policy();
+  checker.signature_sram();
+  checker.trace();
   checker.memory_map();
   check_hbm(config.hbm, root.child("hbm"), tree);
   checker.hbm_capacity();

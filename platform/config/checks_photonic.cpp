@@ -58,8 +58,9 @@ void check_ranking(const PlatformConfig& config, const ConfigTree& tree) {
   };
   const photonic::PhotonicConfig& photonic = config.photonic;
   const std::uint32_t dimension = config.policy.signature_dimension;
-  require(photonic.wavelengths == dimension, "/policy/signature_dimension", dimension,
-          "photonic.wavelengths (" + in_words(photonic.wavelengths) + ")");
+  require(config.policy.name != PolicyName::kPrism || photonic.wavelengths == dimension,
+          "/policy/signature_dimension", dimension,
+          "photonic.wavelengths (" + in_words(photonic.wavelengths) + ") for policy prism");
   const std::uint32_t head_dimension = config.workload.model.head_dimension;
   require(dimension <= head_dimension, "/policy/signature_dimension", dimension,
           "at most workload.model.head_dimension (" + in_words(head_dimension) +

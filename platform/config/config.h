@@ -66,6 +66,6 @@ struct PlatformConfig {
 
 /// Validates the tree against the schema, fills in the defaults, and cross-checks. Throws ConfigError.
 /// `read_pointers`, if given, gets the JSON pointer of every value that was read.
-PlatformConfig parse_config(const ConfigTree& tree, std::set<std::string>* read_pointers = nullptr);
+PlatformConfig parse_config(const ConfigTree& given, std::set<std::string>* read_pointers = nullptr);
 
 }  // namespace prism::config

@@ -57,6 +57,32 @@ dma::DmaConfig parse_dma(const Section& section) {
   return config;
 }
 
+namespace {
+
+compute::RankerConfig parse_ranker(const Section& section) {
+  compute::RankerConfig ranker;
+  ranker.macs_per_clock = section.u32("macs_per_clock");
+  ranker.clock_mhz = section.number("clock_mhz");
+  ranker.top_k_rows_per_clock = section.u32("top_k_rows_per_clock");
+  ranker.top_k_ps = section.ns("top_k_ns");
+  ranker.mac_pj = section.number_or_unknown("mac_pj");
+  const Section sram = section.child("sram");
+  ranker.sram = {.port_bytes = sram.u32("port_bytes"),
+                 .clock_mhz = sram.number("clock_mhz"),
+                 .latency_ps = sram.ns("latency_ns"),
+                 .access_pj_per_byte = sram.number("access_pj_per_byte"),
+                 .leakage_mw_per_mib = sram.number("leakage_mw_per_mib"),
+                 .area_mm2_per_mib = sram.number("area_mm2_per_mib")};
+  const Section die = section.child("near_memory");
+  ranker.near_memory = {.latency_ps = die.ns("latency_ns"),
+                        .macs_per_clock = die.u32("macs_per_clock"),
+                        .clock_mhz = die.number("clock_mhz"),
+                        .access_pj_per_byte = die.number("access_pj_per_byte")};
+  return ranker;
+}
+
+}  // namespace
+
 compute::ComputeConfig parse_compute(const Section& section) {
   return {.queue_depth = section.u32("queue_depth"),
           .macs_per_clock = section.u32("macs_per_clock"),
@@ -68,6 +94,7 @@ compute::ComputeConfig parse_compute(const Section& section) {
           .stream_chunk_bytes = section.u64("stream_chunk_bytes"),
           .tile_tokens = section.u32("tile_tokens"),
           .tile_buffers = section.u32("tile_buffers"),
+          .ranker = parse_ranker(section.child("ranker")),
           .port = parse_burst_port(section.child("port"))};
 }
 

@@ -51,6 +51,10 @@ class Section {
     for (const nlohmann::json& item : value(key)) all.push_back(address_of(item));
     return all;
   }
+  std::string text_or(std::string_view key, const char* if_null) const {
+    return value(key).is_null() ? if_null : text(key);
+  }
+  std::vector<double> numbers(std::string_view key) const { return value(key).get<std::vector<double>>(); }
   std::vector<std::uint32_t> u32s(std::string_view key) const {
     return value(key).get<std::vector<std::uint32_t>>();
   }

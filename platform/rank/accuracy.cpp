@@ -56,15 +56,14 @@ Moments moments_of(std::span<const float> exact, std::span<const float> device) 
 
 double recall_of(std::span<const float> exact, std::span<const float> device, std::uint32_t k) {
   std::vector<bool> wanted(exact.size());
-  for (const photonic::RankedBlock& block : photonic::select_best(exact, k)) wanted[block.index] = true;
+  for (const RankedBlock& block : select_best(exact, k)) wanted[block.index] = true;
   double hits = 0.0;
-  for (const photonic::RankedBlock& block : photonic::select_best(device, k))
-    hits += wanted[block.index] ? 1.0 : 0.0;
+  for (const RankedBlock& block : select_best(device, k)) hits += wanted[block.index] ? 1.0 : 0.0;
   return hits / k;
 }
 
 Trial run_trial(photonic::PhotonicRanker& ranker, const RandomBank& bank, const TrialOptions& options) {
-  photonic::RankingCore reference(static_cast<std::uint32_t>(bank.query.size()));
+  RankingCore reference(static_cast<std::uint32_t>(bank.query.size()));
   reference.load(bank.signatures);
   const std::vector<float> exact = reference.scores(bank.query, options.blocks);
   ranker.load(bank.signatures, options.age);

@@ -5,15 +5,13 @@
 #include <numeric>
 #include <systemc>
 
+#include "platform/report/sections.h"
+
 namespace prism::report {
 
 namespace {
 
 using nlohmann::json;
-
-json optional_number(const std::optional<double>& value) {
-  return value ? json(*value) : json(nullptr);
-}
 
 json provenance(const config::PlatformConfig& config) {
   return {{"version", PRISM_VERSION},
@@ -59,24 +57,6 @@ json hbm(const config::PlatformConfig& config, const Measurements& measured) {
           {"refreshes", module.at("refreshes_all_bank").get<std::uint64_t>() +
                             module.at("refreshes_per_bank").get<std::uint64_t>()},
           {"energy_pj", energy}};
-}
-
-json selection(const config::PlatformConfig& config, const Measurements& measured) {
-  const config::PolicyConfig& policy = config.policy;
-  const bool selects = policy.name != config::PolicyName::kDense;
-  json out = {{"policy", config.resolved.at("policy").at("name")},
-              {"blocks_total", measured.blocks_total},
-              {"blocks_selected", measured.blocks_selected},
-              {"k_requested", selects ? json(policy.k) : json(nullptr)},
-              {"k_capped", selects && policy.k > measured.blocks_total},
-              {"recall_at_k", measured.accuracy.recall_at_k},
-              {"needle_hit_rate", optional_number(measured.accuracy.needle_hit_rate)},
-              {"attention_mass", measured.accuracy.attention_mass},
-              {"output_error", measured.accuracy.output_error},
-              {"engine_error", optional_number(measured.accuracy.engine_error)},
-              {"accuracy_sample", measured.accuracy_sample},
-              {"accuracy_heads", measured.accuracy_heads}};
-  return out;
 }
 
 json energy(const Measurements& measured) {
@@ -160,7 +140,8 @@ nlohmann::json build_report(const config::PlatformConfig& config, const Measurem
             {"console", measured.console}}},
           {"decode", decode(config, measured)},
           {"hbm", hbm(config, measured)},
-          {"selection", selection(config, measured)},
+          {"selection", selection_section(config, measured)},
+          {"phases", phases_section(config, measured)},
           {"energy_pj", energy(measured)},
           {"energy_unknown", unknown_energies(measured)},
           {"faults", faults(measured)},

@@ -33,8 +33,9 @@ struct Measurements {
   std::uint32_t blocks_total = 0;
   double blocks_selected = 0;
   workload::AccuracySummary accuracy;
-  std::uint32_t accuracy_sample = 0;  // (sequence, layer, KV head) evaluated
-  std::uint32_t accuracy_heads = 0;   // of so many
+  std::vector<workload::HeadAccuracy> accuracy_by_head;  // of the sample
+  std::uint32_t accuracy_sample = 0;                     // (sequence, layer, KV head) evaluated
+  std::uint32_t accuracy_heads = 0;                      // of so many
 
   prism_fault_counts faults{};                    // by the firmware's count
   std::map<std::string, std::uint64_t> injected;  // faults of the platform that struck, by kind

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/soc/job.h"
 
+#include <cmath>
+
 #include "prism/hw/memory_map.h"
 
 namespace prism::soc {
@@ -10,10 +12,23 @@ constexpr std::uint64_t kHeapOffset =
     0x100000;  // leaves room for the job, and later for the firmware's image
 
 std::uint32_t policy_number(config::PolicyName policy) {
+  using enum config::PolicyName;
   switch (policy) {
-    case config::PolicyName::kDense:
+    case kDense:
       return PRISM_POLICY_DENSE;
-    case config::PolicyName::kPrism:
+    case kStreaming:
+      return PRISM_POLICY_STREAMING;
+    case kOracle:
+      return PRISM_POLICY_ORACLE;
+    case kQuest:
+      return PRISM_POLICY_QUEST;
+    case kMeanKey:
+      return PRISM_POLICY_MEAN_KEY;
+    case kSram:
+      return PRISM_POLICY_SRAM;
+    case kNearMemory:
+      return PRISM_POLICY_NEAR_MEMORY;
+    case kPrism:
       return PRISM_POLICY_PRISM;
   }
   return PRISM_POLICY_DENSE;
@@ -46,8 +61,10 @@ prism_job make_job(const config::PlatformConfig& config, const workload::MemoryL
   job.semaphores_base = config.range("semaphores").base;
 
   const interconnect::TargetRange& ram = config.range("ram");
-  job.heap_base = ram.base + kHeapOffset;
-  job.heap_bytes = ram.bytes - kHeapOffset;
+  const std::uint64_t lengths = (sequence_lengths(config).size() * sizeof(std::uint32_t) + 63) / 64 * 64;
+  job.lengths_address = lengths > 0 ? ram.base + kHeapOffset : 0;
+  job.heap_base = ram.base + kHeapOffset + lengths;
+  job.heap_bytes = ram.bytes - kHeapOffset - lengths;
   job.scratchpad_base = config.range("scratchpad").base;
   job.scratchpad_bytes = config.range("scratchpad").bytes;
 
@@ -79,6 +96,16 @@ prism_job make_job(const config::PlatformConfig& config, const workload::MemoryL
   job.window_tokens = config.policy.window_tokens;
   job.signature_dimension = config.policy.signature_dimension;
   job.chunk_blocks = config.policy.chunk_blocks;
+  job.sink_tokens = config.policy.sink_tokens;
+  // The exact order is that of the group's mean mass: one list whoever asks.
+  const bool is_union = config.policy.granularity == config::Granularity::kQueryHead &&
+                        config.policy.name != config::PolicyName::kOracle;
+  job.granularity = is_union ? PRISM_GRANULARITY_QUERY_HEAD : PRISM_GRANULARITY_KV_HEAD;
+  job.pooling = config.policy.pooling == config::QueryPooling::kMax ? PRISM_POOLING_MAX : PRISM_POOLING_MEAN;
+  job.dense_layers = config.policy.dense_layers;
+  job.retrieval_share_ppm = retrieval_share_ppm(config);
+  job.shared_kv = model.shared_kv() ? 1 : 0;
+  job.signature_bytes = static_cast<std::uint32_t>(layout.signature_bytes());
   job.dispatch = config.policy.dispatch == config::Dispatch::kChained ? PRISM_DISPATCH_CHAINED
                                                                       : PRISM_DISPATCH_CPU_DRIVEN;
   job.fetch_channels = config.policy.fetch_channels;
@@ -90,6 +117,17 @@ prism_job make_job(const config::PlatformConfig& config, const workload::MemoryL
                   .health_limit = config.firmware.health_limit,
                   .ring_entries = config.firmware.ring_entries};
   return job;
+}
+
+std::uint32_t retrieval_share_ppm(const config::PlatformConfig& config) {
+  return static_cast<std::uint32_t>(std::lround(config.workload.retrieval_share * 1e6));
+}
+
+std::vector<std::uint32_t> sequence_lengths(const config::PlatformConfig& config) {
+  std::vector<std::uint32_t> lengths;
+  if (config.workload.lengths_tokens.empty()) return lengths;
+  for (std::uint32_t i = 0; i < config.workload.batch; ++i) lengths.push_back(config.workload.context_of(i));
+  return lengths;
 }
 
 }  // namespace prism::soc

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "models/common/transaction_info.h"
+#include "platform/soc/job.h"
 
 namespace prism::soc {
 
@@ -51,22 +52,28 @@ void RunRecorder::mark_blocks(std::uint64_t address, std::uint64_t bytes) {
   }
 }
 
+void RunRecorder::mark_ranked(std::uint32_t complete, workload::Selection& selection) const {
+  const config::PolicyConfig& policy = config_.policy;
+  const HeadIndex& head = selection.head;
+  const std::uint32_t number = head.layer * config_.workload.model.kv_heads + head.head;
+  selection.ranked_blocks = complete;
+  if (policy.name == config::PolicyName::kDense) return;
+  selection.retrieves =
+      head.layer >= policy.dense_layers && prism_is_retrieval_head(number, retrieval_share_ppm(config_)) != 0;
+  if (head.layer < policy.dense_layers) return;
+  selection.ranked_blocks -= std::min(policy.blocks_of(policy.window_tokens), complete);
+  selection.first_ranked = std::min(policy.blocks_of(policy.sink_tokens), selection.ranked_blocks);
+}
+
 void RunRecorder::end_layer(std::uint32_t layer) {
   const workload::ModelShape& model = config_.workload.model;
-  const std::uint32_t tokens = config_.workload.context_tokens + step_;
-  const std::uint32_t complete = tokens / config_.policy.block_tokens;
-  std::uint32_t rankable = complete;
-  if (config_.policy.name != config::PolicyName::kDense) {
-    const std::uint32_t window =
-        (config_.policy.window_tokens + config_.policy.block_tokens - 1) / config_.policy.block_tokens;
-    rankable -= std::min(window, complete);
-  }
-  blocks_total_ = rankable;
-  if (layer == 0) fetched_blocks_ = fetched_heads_ = 0;
+  if (layer == 0) blocks_total_ = fetched_blocks_ = fetched_heads_ = 0;
 
   const bool have_outputs = read_outputs_(std::as_writable_bytes(std::span(outputs_)));
   const std::size_t group_elements = std::size_t{model.group_size()} * model.head_dimension;
   for (std::uint32_t sequence = 0; sequence < config_.workload.batch; ++sequence) {
+    const std::uint32_t tokens = config_.workload.context_of(sequence) + step_;
+    const std::uint32_t complete = tokens / config_.policy.block_tokens;
     for (std::uint32_t kv_head = 0; kv_head < model.kv_heads; ++kv_head) {
       const HeadIndex head{sequence, layer, kv_head};
       std::vector<bool>& fetched = fetched_[layout_.head_number(head)];
@@ -74,7 +81,8 @@ void RunRecorder::end_layer(std::uint32_t layer) {
       selection.head = head;
       selection.step = step_;
       selection.tokens = tokens + 1;
-      selection.ranked_blocks = rankable;
+      mark_ranked(complete, selection);
+      blocks_total_ = std::max(blocks_total_, selection.ranked_blocks - selection.first_ranked);
       for (std::uint32_t block = 0; block < complete; ++block) {
         if (fetched[block]) selection.blocks.push_back(block);
       }

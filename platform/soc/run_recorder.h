@@ -39,6 +39,8 @@ class RunRecorder {
 
  private:
   void mark_blocks(std::uint64_t address, std::uint64_t bytes);
+  /// Which of `complete` blocks the policy could choose from, and whether it did.
+  void mark_ranked(std::uint32_t complete, workload::Selection& selection) const;
   void end_layer(std::uint32_t layer);
 
   const config::PlatformConfig& config_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <memory>
 #include <optional>
 #include <thread>
 
@@ -13,10 +14,13 @@
 #include "platform/soc/job.h"
 #include "platform/soc/run_recorder.h"
 #include "platform/soc/soc.h"
+#include "platform/workload/content_activations.h"
+#include "platform/workload/head_sample.h"
 #include "platform/workload/kv_page_source.h"
+#include "platform/workload/mass_order.h"
 #include "platform/workload/projection.h"
-#include "platform/workload/synthetic_activations.h"
 #include "platform/workload/synthetic_content.h"
+#include "platform/workload/trace_content.h"
 #include "prism/hw/memory_map.h"
 
 namespace prism::soc {
@@ -56,6 +60,27 @@ bool read_outputs(const Soc& soc, const interconnect::TargetRange& scratchpad, s
   return true;
 }
 
+std::unique_ptr<workload::KvContent> make_content(const config::PlatformConfig& config) {
+  if (config.workload.content.kind == "trace")
+    return std::make_unique<workload::TraceContent>(config.workload);
+  return std::make_unique<workload::SyntheticContent>(config.workload, config.seed);
+}
+
+std::vector<Bfloat16> projection_of(const config::PlatformConfig& config,
+                                    const workload::KvContent& content) {
+  const std::uint32_t rows = config.policy.signature_dimension;
+  const std::uint32_t columns = config.workload.model.head_dimension;
+  switch (config.policy.signature_method) {
+    case config::SignatureMethod::kRandom:
+      break;
+    case config::SignatureMethod::kPca:
+      return workload::pca_projection(content, config.workload, config.policy.block_tokens, rows);
+    case config::SignatureMethod::kIdentity:
+      return workload::identity_projection(rows, columns);
+  }
+  return workload::random_projection(config.seed, rows, columns);
+}
+
 /// Why the run did not end well, or nothing.
 std::string failure_of(Soc& soc, Picoseconds simulated) {
   const std::optional<int> exit_code = soc.finisher.exit_code();
@@ -83,14 +108,17 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
 
   const interconnect::TargetRange& hbm = config.range("hbm");
   const workload::MemoryLayout layout(config.workload, config.policy.block_tokens,
-                                      config.policy.signature_dimension, hbm.base);
-  const workload::SyntheticContent content(config.workload, config.seed);
-  workload::KvPageSource pages(content, layout, config.workload.context_tokens,
-                               workload::random_projection(config.seed, config.policy.signature_dimension,
-                                                           config.workload.model.head_dimension),
-                               hbm.base);
-  if (config.policy.name == config::PolicyName::kPrism) pages.precompute_signatures(worker_threads(options));
-  const workload::SyntheticActivations activations(content, config.workload);
+                                      config.policy.signature_dimension, hbm.base,
+                                      config::signature_form(config.policy));
+  const std::unique_ptr<workload::KvContent> made = make_content(config);
+  const workload::KvContent& content = *made;
+  const workload::HeadSample sample(config.workload);
+  workload::KvPageSource pages(content, layout, config.workload, projection_of(config, content), hbm.base);
+  if (config.policy.ranks_signatures() || config.policy.name == config::PolicyName::kQuest) {
+    pages.precompute_signatures(worker_threads(options));
+  }
+  const workload::MassOrder exact(content, layout, sample, config.workload, config.seed);
+  const workload::ContentActivations activations(content, config.workload);
   workload::AccuracyEvaluator accuracy(content, config.workload, config.policy.block_tokens);
 
   std::string console;
@@ -112,6 +140,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
           {.hbm_content = &pages,
            .signatures = &pages,
            .activations = &activations,
+           .exact_order = &exact,
            .firmware = options.firmware,
            .on_hbm_request = [&](const tlm::tlm_generic_payload& payload) { recorder.observe(payload); },
            .timeline = options.timeline,
@@ -132,6 +161,10 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   const prism_job job = make_job(config, layout);
   if (options.firmware == nullptr || !covers_job(*options.firmware)) {
     soc.ram.load(PRISM_JOB_ADDRESS - config.range("ram").base, std::as_bytes(std::span(&job, 1)));
+    const std::vector<std::uint32_t> lengths = sequence_lengths(config);
+    if (!lengths.empty()) {
+      soc.ram.load(job.lengths_address - config.range("ram").base, std::as_bytes(std::span(lengths)));
+    }
   }
 
   // The firmware's end of the run is no news worth a line of SystemC's own.
@@ -165,7 +198,9 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   measured.bus = soc.bus_bytes();
   measured.blocks_total = recorder.blocks_total();
   measured.blocks_selected = recorder.blocks_selected();
-  measured.accuracy = workload::summarize(accuracy.evaluate(worker_threads(options)));
+  const std::vector<workload::SelectionAccuracy> selections = accuracy.evaluate(worker_threads(options));
+  measured.accuracy = workload::summarize(selections);
+  measured.accuracy_by_head = workload::summarize_by_head(selections);
   measured.accuracy_sample = accuracy.sample_size();
   measured.accuracy_heads = static_cast<std::uint32_t>(layout.heads());
   measured.faults = job_in_ram(soc).faults;
@@ -183,6 +218,7 @@ Inventory take_inventory(const config::PlatformConfig& config) {
           {.hbm_content = nullptr,
            .signatures = nullptr,
            .activations = nullptr,
+           .exact_order = nullptr,
            .firmware = nullptr,
            .on_hbm_request = [](const tlm::tlm_generic_payload&) {},
            .timeline = nullptr,

@@ -35,9 +35,10 @@ namespace prism::soc {
 class Soc : public sc_core::sc_module {
  public:
   struct Surroundings {
-    const memory::PageSource* hbm_content = nullptr;         // what HBM holds before the first write
-    const photonic::SignatureSource* signatures = nullptr;   // what the photonic core holds at the start
+    const memory::PageSource* hbm_content = nullptr;  // what HBM holds before the first write
+    const SignatureSource* signatures = nullptr;      // what on-chip signature stores hold at the start
     const compute::ActivationSource* activations = nullptr;  // what the projections of a new token yield
+    const compute::ExactOrder* exact_order = nullptr;        // the oracle's
     const rv64::ElfFile* firmware = nullptr;                 // what the RISC-V CPU runs
     TrafficMonitor::Observer on_hbm_request;                 // sees every transaction that reaches HBM
     TimelineRecorder* timeline = nullptr;                    // watches everything; null: nobody does

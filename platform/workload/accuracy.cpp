@@ -5,7 +5,9 @@
 #include <atomic>
 #include <cassert>
 #include <cmath>
+#include <map>
 #include <thread>
+#include <tuple>
 
 namespace prism::workload {
 namespace {
@@ -25,30 +27,9 @@ double relative_error(std::span<const Element> value, std::span<const double> re
 
 }  // namespace
 
-AccuracyEvaluator::AccuracyEvaluator(const SyntheticContent& content, const WorkloadConfig& workload,
+AccuracyEvaluator::AccuracyEvaluator(const KvContent& content, const WorkloadConfig& workload,
                                      std::uint32_t block_tokens)
-    : content_(content), model_(workload.model), block_tokens_(block_tokens) {
-  const std::uint32_t all = workload.batch * model_.pairs();
-  sample_size_ = workload.accuracy_pairs == 0 ? all : std::min(workload.accuracy_pairs, all);
-  wanted_.assign(all, 0);
-  for (std::uint32_t i = 0; i < sample_size_; ++i) {
-    // Evenly spaced, with the KV heads turned by the golden ratio from layer to layer: a spacing of whole
-    // layers would always meet the same head otherwise.
-    const auto number = static_cast<std::uint32_t>(std::uint64_t{i} * all / sample_size_);
-    const std::uint32_t layer = number / model_.kv_heads;
-    const std::uint32_t fraction = layer * 0x9E3779B9u;  // of a turn; whole turns overflow away
-    const auto turn = static_cast<std::uint32_t>((std::uint64_t{fraction} * model_.kv_heads) >> 32);
-    const std::uint32_t head = (number + turn) % model_.kv_heads;
-    wanted_[layer * model_.kv_heads + head] = 1;
-  }
-}
-
-bool AccuracyEvaluator::wants(const HeadIndex& head) const {
-  const std::uint64_t layer = std::uint64_t{head.sequence} * model_.layers + head.layer;
-  const std::uint64_t number = layer * model_.kv_heads + head.head;
-  return head.layer < model_.layers && head.head < model_.kv_heads && number < wanted_.size() &&
-         wanted_[number] != 0;
-}
+    : content_(content), sample_(workload), block_tokens_(block_tokens) {}
 
 void AccuracyEvaluator::record(Selection selection) {
   assert(wants(selection.head) && selection.tokens > 0 && selection.tokens <= content_.tokens());
@@ -74,7 +55,10 @@ std::vector<SelectionAccuracy> AccuracyEvaluator::evaluate(unsigned threads) con
 SelectionAccuracy AccuracyEvaluator::evaluate(const Selection& selection,
                                               ReferenceAttention& reference) const {
   std::vector<std::uint8_t> attended((selection.tokens + block_tokens_ - 1) / block_tokens_, 0);
-  std::fill(attended.begin() + selection.ranked_blocks, attended.end(), 1);
+  const auto ranked_begin = attended.begin() + selection.first_ranked;
+  const auto ranked_end = attended.begin() + selection.ranked_blocks;
+  std::fill(attended.begin(), ranked_begin, 1);
+  std::fill(ranked_end, attended.end(), 1);
   for (const std::uint32_t block : selection.blocks) {
     assert(block < attended.size());
     attended[block] = 1;
@@ -84,12 +68,14 @@ SelectionAccuracy AccuracyEvaluator::evaluate(const Selection& selection,
   SelectionAccuracy out;
   out.head = selection.head;
   out.step = selection.step;
-  const auto ranked_end = attended.begin() + selection.ranked_blocks;
-  const auto k = static_cast<std::uint32_t>(std::count(attended.begin(), ranked_end, 1));
-  if (k < selection.ranked_blocks) {
-    const auto best = best_blocks(reference.block_mass(), selection.ranked_blocks, k);
+  out.retrieves = selection.retrieves;
+  const std::uint32_t candidates = selection.ranked_blocks - selection.first_ranked;
+  const auto k = static_cast<std::uint32_t>(std::count(ranked_begin, ranked_end, 1));
+  if (k < candidates) {
+    const auto best =
+        best_blocks(std::span(reference.block_mass()).subspan(selection.first_ranked), candidates, k);
     const auto hits =
-        std::count_if(best.begin(), best.end(), [&](std::uint32_t b) { return attended[b] != 0; });
+        std::count_if(best.begin(), best.end(), [&](std::uint32_t b) { return ranked_begin[b] != 0; });
     out.recall_at_k = k > 0 ? static_cast<double>(hits) / k : 0.0;
     out.attention_mass = 0.0;
     for (std::size_t b = 0; b < attended.size(); ++b) {
@@ -121,21 +107,38 @@ AccuracySummary summarize(std::span<const SelectionAccuracy> selections) {
   if (selections.empty()) return out;
   out.recall_at_k = 0.0;
   out.attention_mass = 0.0;
+  std::uint64_t retrieving = 0;
   std::uint64_t needles = 0;
   std::uint64_t hits = 0;
   for (const SelectionAccuracy& one : selections) {
-    out.recall_at_k += one.recall_at_k;
+    if (one.retrieves) {
+      ++retrieving;
+      out.recall_at_k += one.recall_at_k;
+      if (one.needle_hit) ++needles;
+      if (one.needle_hit.value_or(false)) ++hits;
+    }
     out.attention_mass += one.attention_mass;
     out.output_error += one.output_error;
-    if (one.needle_hit) ++needles;
-    if (one.needle_hit.value_or(false)) ++hits;
     if (one.engine_error) out.engine_error = std::max(out.engine_error.value_or(0.0), *one.engine_error);
   }
   const auto count = static_cast<double>(selections.size());
-  out.recall_at_k /= count;
+  out.recall_at_k = retrieving > 0 ? out.recall_at_k / static_cast<double>(retrieving) : 1.0;
   out.attention_mass /= count;
   out.output_error /= count;
   if (needles > 0) out.needle_hit_rate = static_cast<double>(hits) / static_cast<double>(needles);
+  return out;
+}
+
+std::vector<HeadAccuracy> summarize_by_head(std::span<const SelectionAccuracy> selections) {
+  using Place = std::tuple<std::uint32_t, std::uint32_t, std::uint32_t>;
+  std::map<Place, std::vector<SelectionAccuracy>> heads;
+  for (const SelectionAccuracy& one : selections) {
+    heads[{one.head.sequence, one.head.layer, one.head.head}].push_back(one);
+  }
+  std::vector<HeadAccuracy> out;
+  for (const auto& [place, steps] : heads) {
+    out.push_back({steps.front().head, steps.front().retrieves, summarize(steps)});
+  }
   return out;
 }
 

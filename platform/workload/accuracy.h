@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "platform/workload/head_sample.h"
 #include "platform/workload/reference_attention.h"
 
 namespace prism::workload {
@@ -17,16 +18,19 @@ struct Selection {
   std::uint32_t step = 0;
   std::uint32_t tokens = 0;  // that dense attention would cover, appended ones included
   std::uint32_t ranked_blocks =
-      0;  // blocks 0 .. ranked_blocks - 1 were chosen from; later ones are always attended
+      0;  // blocks first_ranked .. ranked_blocks - 1 were chosen from; later ones are always attended
   std::vector<std::uint32_t>
-      blocks;                    // chosen, in any order; entries that are always attended anyway do no harm
-  std::vector<Bfloat16> output;  // [query head of the group][dimension] as simulated; empty: not compared
+      blocks;                      // chosen, in any order; entries that are always attended anyway do no harm
+  std::vector<Bfloat16> output;    // [query head of the group][dimension] as simulated; empty: not compared
+  std::uint32_t first_ranked = 0;  // blocks before it (sinks) are always attended
+  bool retrieves = true;           // the policy chose; false: a head that attends to sinks and window
 };
 
 /// docs/workload.md defines the metrics.
 struct SelectionAccuracy {
   HeadIndex head;
   std::uint32_t step = 0;
+  bool retrieves = true;
   double recall_at_k = 1.0;
   double attention_mass = 1.0;
   std::optional<bool> needle_hit;  // none planted: nothing
@@ -37,7 +41,7 @@ struct SelectionAccuracy {
 
 struct AccuracySummary {
   std::uint64_t selections = 0;
-  double recall_at_k = 1.0;  // means over all selections
+  double recall_at_k = 1.0;  // means over all selections; recall and needles: of heads that retrieve
   double attention_mass = 1.0;
   std::optional<double> needle_hit_rate;
   double output_error = 0.0;
@@ -47,13 +51,11 @@ struct AccuracySummary {
 /// Collects the selections of a sample of heads during a run, and evaluates them afterwards.
 class AccuracyEvaluator {
  public:
-  AccuracyEvaluator(const SyntheticContent& content, const WorkloadConfig& workload,
-                    std::uint32_t block_tokens);
+  AccuracyEvaluator(const KvContent& content, const WorkloadConfig& workload, std::uint32_t block_tokens);
 
-  /// Whether this head belongs to the sample: `accuracy_pairs` of all, spread over sequences, layers and KV
-  /// heads.
-  bool wants(const HeadIndex& head) const;
-  std::uint32_t sample_size() const { return sample_size_; }
+  /// Whether this head belongs to the sample.
+  bool wants(const HeadIndex& head) const { return sample_.contains(head); }
+  std::uint32_t sample_size() const { return sample_.size(); }
 
   void record(Selection selection);
 
@@ -63,14 +65,21 @@ class AccuracyEvaluator {
  private:
   SelectionAccuracy evaluate(const Selection& selection, ReferenceAttention& reference) const;
 
-  const SyntheticContent& content_;
-  ModelShape model_;
+  const KvContent& content_;
+  HeadSample sample_;
   std::uint32_t block_tokens_;
-  std::uint32_t sample_size_;
-  std::vector<std::uint8_t> wanted_;  // [sequence][layer][kv head]
   std::vector<Selection> selections_;
 };
 
 AccuracySummary summarize(std::span<const SelectionAccuracy> selections);
+
+struct HeadAccuracy {
+  HeadIndex head;
+  bool retrieves = true;
+  AccuracySummary accuracy;
+};
+
+/// The same for each head over its steps, in order of sequence, layer and KV head.
+std::vector<HeadAccuracy> summarize_by_head(std::span<const SelectionAccuracy> selections);
 
 }  // namespace prism::workload

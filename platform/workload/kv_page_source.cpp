@@ -8,18 +8,22 @@
 #include <cstring>
 #include <thread>
 
+#include "models/common/random.h"
+#include "models/compute/block_ranker.h"
 #include "models/compute/sketch.h"
+#include "platform/workload/kernels.h"
 
 namespace prism::workload {
 
 static_assert(std::endian::native == std::endian::little, "elements are written in the host's byte order");
 
-KvPageSource::KvPageSource(const SyntheticContent& content, const MemoryLayout& layout,
-                           std::uint32_t context_tokens, std::vector<Bfloat16> projection,
+KvPageSource::KvPageSource(const KvContent& content, const MemoryLayout& layout,
+                           const WorkloadConfig& workload, std::vector<Bfloat16> projection,
                            std::uint64_t origin)
     : content_(content),
       layout_(layout),
-      context_tokens_(context_tokens),
+      workload_(workload),
+      sample_(workload),
       projection_(std::move(projection)),
       origin_(origin),
       signatures_(layout.heads()) {
@@ -36,16 +40,9 @@ void KvPageSource::read(std::uint64_t address, std::span<std::byte> out) const {
       case MemoryLayout::Region::kKv:
         read_block(place.head, place.block, place.block_offset, part);
         break;
-      case MemoryLayout::Region::kSignatures: {
-        const auto head = static_cast<std::uint32_t>(layout_.head_number(place.head));
-        const std::span<const std::byte> bytes = std::as_bytes(signatures(head));
-        const std::uint64_t begin = place.block * layout_.signature_bytes() + place.block_offset;
-        const std::size_t known =
-            begin < bytes.size() ? std::min<std::size_t>(count, bytes.size() - begin) : 0;
-        if (known > 0) std::memcpy(part.data(), &bytes[begin], known);
-        std::fill(part.begin() + static_cast<std::ptrdiff_t>(known), part.end(), std::byte{0});
+      case MemoryLayout::Region::kSignatures:
+        read_signatures(place.head, place.block * layout_.signature_bytes() + place.block_offset, part);
         break;
-      }
       case MemoryLayout::Region::kProjection:
         std::memcpy(part.data(), &std::as_bytes(std::span(projection_))[place.offset], count);
         break;
@@ -61,10 +58,12 @@ void KvPageSource::read(std::uint64_t address, std::span<std::byte> out) const {
 
 void KvPageSource::read_block(const HeadIndex& head, std::uint32_t block, std::uint64_t offset,
                               std::span<std::byte> out) const {
-  const std::uint64_t half = layout_.block_bytes() / 2;
+  const std::uint64_t half = layout_.vector_bytes() * layout_.block_tokens();  // or all of a shared latent
+  if (!sample_.contains(head)) return std::fill(out.begin(), out.end(), std::byte{0});
   const std::uint32_t first_token = block * layout_.block_tokens();
+  const std::uint32_t context = workload_.context_of(head.sequence);
   const std::uint32_t tokens =
-      first_token < context_tokens_ ? std::min(layout_.block_tokens(), context_tokens_ - first_token) : 0;
+      first_token < context ? std::min(layout_.block_tokens(), context - first_token) : 0;
   if (offset < half) {
     const std::size_t count = std::min<std::uint64_t>(out.size(), half - offset);
     read_vectors(true, head, first_token, tokens, offset, out.first(count));
@@ -104,23 +103,69 @@ void KvPageSource::read_vectors(bool is_key, const HeadIndex& head, std::uint32_
   }
 }
 
+std::uint32_t KvPageSource::complete_blocks(const HeadIndex& head) const {
+  return workload_.context_of(head.sequence) / layout_.block_tokens();
+}
+
+void KvPageSource::read_signatures(const HeadIndex& head, std::uint64_t offset,
+                                   std::span<std::byte> out) const {
+  const std::uint64_t held = complete_blocks(head) * layout_.signature_bytes();
+  const std::size_t known = offset < held ? std::min<std::uint64_t>(out.size(), held - offset) : 0;
+  std::fill(out.begin() + static_cast<std::ptrdiff_t>(known), out.end(), std::byte{0});
+  if (known == 0) return;
+  if (sample_.contains(head)) {
+    const auto number = static_cast<std::uint32_t>(layout_.head_number(head));
+    std::memcpy(out.data(), &std::as_bytes(signatures(number))[offset], known);
+    return;
+  }
+  const std::uint64_t row = layout_.signature_bytes();
+  const std::uint64_t first = offset / row;
+  std::vector<Bfloat16> rows(((offset + known + row - 1) / row - first) * row / sizeof(Bfloat16));
+  placeholders(head, static_cast<std::uint32_t>(first), rows);
+  std::memcpy(out.data(), &std::as_bytes(std::span(rows))[offset - first * row], known);
+}
+
 std::span<const Bfloat16> KvPageSource::signatures(std::uint32_t head_number) const {
   std::vector<Bfloat16>& known = signatures_[head_number];
-  if (known.empty()) known = compute_signatures(head_number);
+  if (known.empty()) known = compute_signatures(layout_.head_at(head_number));
   return known;
 }
 
-std::vector<Bfloat16> KvPageSource::compute_signatures(std::uint64_t head_number) const {
-  const HeadIndex head = layout_.head_at(head_number);
+void KvPageSource::placeholders(const HeadIndex& head, std::uint32_t first_block,
+                                std::span<Bfloat16> out) const {
+  constexpr std::uint64_t kStream = 0x574C0300u;
+  const auto values = static_cast<std::uint32_t>(layout_.signature_bytes() / sizeof(Bfloat16));
+  // Whole calls a row, so that a row does not depend on where a read begins.
+  const std::uint32_t calls = (values + kNoiseGroup - 1) / kNoiseGroup;
+  const std::vector<float> zero(std::size_t{calls} * kNoiseGroup);
+  std::vector<Bfloat16> row(zero.size());
+  const auto number = static_cast<std::uint32_t>(layout_.head_number(head));
+  for (std::size_t i = 0; i * values < out.size(); ++i) {
+    const NoiseStream stream{CounterRandom(0, kStream).key(),
+                             static_cast<std::uint32_t>(first_block + i) * calls, number, 0, 0};
+    best_kernels().add_noise(stream, 1, row.size(), 1.0f / kNoiseDeviation, zero.data(), row.data());
+    std::copy_n(row.begin(), values, out.begin() + static_cast<std::ptrdiff_t>(i * values));
+  }
+}
+
+std::vector<Bfloat16> KvPageSource::compute_signatures(const HeadIndex& head) const {
   const std::uint32_t block_tokens = layout_.block_tokens();
-  const std::uint32_t d = layout_.signature_dimension();
-  const std::uint32_t blocks = context_tokens_ / block_tokens;
-  std::vector<Bfloat16> keys(std::size_t{block_tokens} * layout_.head_dimension());
-  std::vector<Bfloat16> out(std::size_t{blocks} * d);
-  for (std::uint32_t block = 0; block < blocks; ++block) {
+  const std::uint32_t dimension = layout_.head_dimension();
+  const std::uint64_t values = layout_.signature_bytes() / sizeof(Bfloat16);
+  std::vector<Bfloat16> out(complete_blocks(head) * values);
+  if (!sample_.contains(head)) {
+    placeholders(head, 0, out);
+    return out;
+  }
+  std::vector<Bfloat16> keys(std::size_t{block_tokens} * dimension);
+  for (std::uint32_t block = 0; block < complete_blocks(head); ++block) {
+    const std::span<Bfloat16> row = std::span(out).subspan(block * values, values);
     content_.keys(head, block * block_tokens, keys);
-    compute::sketch(keys, block_tokens, layout_.head_dimension(), projection_,
-                    std::span(out).subspan(std::size_t{block} * d, d));
+    if (layout_.signature_form() == SignatureForm::kBounds) {
+      compute::bounds(keys, dimension, row);
+    } else {
+      compute::sketch(keys, block_tokens, dimension, projection_, row);
+    }
   }
   return out;
 }
@@ -128,7 +173,9 @@ std::vector<Bfloat16> KvPageSource::compute_signatures(std::uint64_t head_number
 void KvPageSource::precompute_signatures(unsigned threads) {
   std::atomic<std::uint32_t> next = 0;
   const auto work = [&] {
-    for (std::uint32_t number = next++; number < signatures_.size(); number = next++) signatures(number);
+    for (std::uint32_t number = next++; number < signatures_.size(); number = next++) {
+      if (sample_.contains(layout_.head_at(number))) signatures(number);
+    }
   };
   std::vector<std::jthread> helpers;
   for (unsigned i = 1; i < threads; ++i) helpers.emplace_back(work);

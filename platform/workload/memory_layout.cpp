@@ -14,15 +14,16 @@ std::uint64_t aligned(std::uint64_t address) {
 }  // namespace
 
 std::uint64_t kv_bytes_per_token(const ModelShape& model) {
-  return std::uint64_t{model.pairs()} * model.head_dimension * 2 * 2;
+  return std::uint64_t{model.pairs()} * model.head_dimension * 2 * (model.shared_kv() ? 1 : 2);
 }
 
 MemoryLayout::MemoryLayout(const WorkloadConfig& workload, std::uint32_t block_tokens,
-                           std::uint32_t signature_dimension, std::uint64_t base)
+                           std::uint32_t signature_dimension, std::uint64_t base, SignatureForm form)
     : model_(workload.model),
       heads_(std::uint64_t{workload.batch} * workload.model.pairs()),
       block_tokens_(block_tokens),
       signature_dimension_(signature_dimension),
+      form_(form),
       max_blocks_((workload.context_tokens + workload.steps) / block_tokens + 1),
       base_(base),
       weights_base_(aligned(base)),
@@ -47,7 +48,7 @@ std::uint64_t MemoryLayout::key_address(const HeadIndex& head, std::uint32_t tok
 }
 
 std::uint64_t MemoryLayout::value_address(const HeadIndex& head, std::uint32_t token) const {
-  return key_address(head, token) + block_tokens_ * vector_bytes();
+  return key_address(head, token) + (vectors() - 1) * block_tokens_ * vector_bytes();
 }
 
 std::uint64_t MemoryLayout::signature_address(const HeadIndex& head, std::uint32_t block) const {

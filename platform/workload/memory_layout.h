@@ -20,6 +20,10 @@ struct HeadIndex {
   bool operator==(const HeadIndex&) const = default;
 };
 
+/// What is kept of a block for its ranking: its mean key's projection, or the element-wise minimum and
+/// maximum of its keys.
+enum class SignatureForm : std::uint8_t { kMean, kBounds };
+
 /// Regions in ascending order, each aligned to kRegionAlignment:
 ///   weights     layer after layer (query/key/value projections, then the rest), final norm and output head,
 ///   embedding projection  [signature dimension][head dimension] signatures  [sequence][layer][kv
@@ -44,7 +48,7 @@ class MemoryLayout {
 
   /// `base`: bus address of the first byte that may be used.
   MemoryLayout(const WorkloadConfig& workload, std::uint32_t block_tokens, std::uint32_t signature_dimension,
-               std::uint64_t base);
+               std::uint64_t base, SignatureForm form = SignatureForm::kMean);
 
   std::uint32_t block_tokens() const { return block_tokens_; }
   std::uint32_t signature_dimension() const { return signature_dimension_; }
@@ -53,8 +57,11 @@ class MemoryLayout {
   std::uint32_t max_blocks() const { return max_blocks_; }
 
   std::uint64_t vector_bytes() const { return std::uint64_t{model_.head_dimension} * 2; }
-  std::uint64_t block_bytes() const { return 2 * vector_bytes() * block_tokens_; }
-  std::uint64_t signature_bytes() const { return std::uint64_t{signature_dimension_} * 2; }
+  std::uint64_t block_bytes() const { return vectors() * vector_bytes() * block_tokens_; }
+  SignatureForm signature_form() const { return form_; }
+  std::uint64_t signature_bytes() const {
+    return form_ == SignatureForm::kBounds ? 2 * vector_bytes() : std::uint64_t{signature_dimension_} * 2;
+  }
   std::uint64_t projection_bytes() const { return signature_dimension_ * vector_bytes(); }
   std::uint64_t kv_head_stride() const { return max_blocks_ * block_bytes(); }
   std::uint64_t signature_head_stride() const { return max_blocks_ * signature_bytes(); }
@@ -78,12 +85,15 @@ class MemoryLayout {
   Location locate(std::uint64_t address) const;
 
  private:
+  /// Of a token in the cache: key and value, or the latent that is both.
+  std::uint64_t vectors() const { return model_.shared_kv() ? 1 : 2; }
   Location locate_block(Region region, std::uint64_t offset, std::uint64_t item_bytes) const;
 
   ModelShape model_;
   std::uint64_t heads_;
   std::uint32_t block_tokens_;
   std::uint32_t signature_dimension_;
+  SignatureForm form_;
   std::uint32_t max_blocks_;
   std::uint64_t base_;
   std::uint64_t weights_base_;

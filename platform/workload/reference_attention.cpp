@@ -11,7 +11,7 @@
 
 namespace prism::workload {
 
-ReferenceAttention::ReferenceAttention(const SyntheticContent& content, std::uint32_t block_tokens,
+ReferenceAttention::ReferenceAttention(const KvContent& content, std::uint32_t block_tokens,
                                        const Kernels& kernels)
     : content_(content),
       kernels_(kernels),
@@ -27,13 +27,22 @@ ReferenceAttention::ReferenceAttention(const SyntheticContent& content, std::uin
 
 void ReferenceAttention::compute(const HeadIndex& head, std::uint32_t step, std::uint32_t tokens,
                                  std::span<const std::uint8_t> attended) {
-  assert(tokens > 0 && tokens <= content_.tokens());
-  block_mass_.assign((tokens + block_tokens_ - 1) / block_tokens_, 0.0);
+  prepare(head, step, tokens);
   assert(attended.size() == block_mass_.size());
-  load_queries(head, step);
-  compute_scores(head, tokens);
   compute_weights(attended);
   compute_outputs(head, tokens, attended);
+}
+
+void ReferenceAttention::compute_mass(const HeadIndex& head, std::uint32_t step, std::uint32_t tokens) {
+  prepare(head, step, tokens);
+  compute_weights(std::vector<std::uint8_t>(block_mass_.size(), 1));
+}
+
+void ReferenceAttention::prepare(const HeadIndex& head, std::uint32_t step, std::uint32_t tokens) {
+  assert(tokens > 0 && tokens <= content_.tokens());
+  block_mass_.assign((tokens + block_tokens_ - 1) / block_tokens_, 0.0);
+  load_queries(head, step);
+  compute_scores(head, tokens);
 }
 
 void ReferenceAttention::load_queries(const HeadIndex& head, std::uint32_t step) {

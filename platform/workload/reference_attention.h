@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "platform/workload/kernels.h"
-#include "platform/workload/synthetic_content.h"
+#include "platform/workload/kv_content.h"
 
 namespace prism::workload {
 
@@ -15,13 +15,16 @@ namespace prism::workload {
 /// widened by its kernels.
 class ReferenceAttention {
  public:
-  ReferenceAttention(const SyntheticContent& content, std::uint32_t block_tokens,
+  ReferenceAttention(const KvContent& content, std::uint32_t block_tokens,
                      const Kernels& kernels = best_kernels());
 
   /// Attends at `step` over tokens 0 .. tokens - 1. attended[b] != 0: block b is one of those that the
   /// restricted output keeps; as many entries as there are blocks, the last one perhaps partly filled.
   void compute(const HeadIndex& head, std::uint32_t step, std::uint32_t tokens,
                std::span<const std::uint8_t> attended);
+
+  /// Only the block masses.
+  void compute_mass(const HeadIndex& head, std::uint32_t step, std::uint32_t tokens);
 
   std::uint32_t blocks() const { return static_cast<std::uint32_t>(block_mass_.size()); }
   /// Attention weight of each block, mean over the group's query heads; sums to 1.
@@ -32,12 +35,13 @@ class ReferenceAttention {
   const std::vector<double>& restricted_output() const { return restricted_; }
 
  private:
+  void prepare(const HeadIndex& head, std::uint32_t step, std::uint32_t tokens);
   void load_queries(const HeadIndex& head, std::uint32_t step);
   void compute_scores(const HeadIndex& head, std::uint32_t tokens);
   void compute_weights(std::span<const std::uint8_t> attended);
   void compute_outputs(const HeadIndex& head, std::uint32_t tokens, std::span<const std::uint8_t> attended);
 
-  const SyntheticContent& content_;
+  const KvContent& content_;
   const Kernels& kernels_;
   std::uint32_t block_tokens_;
   std::size_t heads_;

@@ -22,6 +22,7 @@ enum Stream : std::uint32_t {
   kPassages,
   kFocus,
   kNeedlePlaces,
+  kKeyLocal,
 };
 
 /// A number below `bound`, from 32 random bits.
@@ -36,17 +37,23 @@ std::uint32_t pack(const HeadIndex& head) {
 }  // namespace
 
 SyntheticContent::SyntheticContent(const WorkloadConfig& workload, std::uint64_t seed, const Kernels& kernels)
-    : model_(workload.model),
-      content_(workload.content),
+    : workload_(workload),
       seed_(seed),
       kernels_(kernels),
-      context_tokens_(workload.context_tokens),
       tokens_(workload.context_tokens + workload.steps),
       spans_((tokens_ + kSpanTokens - 1) / kSpanTokens) {
-  assert(model_.head_dimension % kNoiseGroup == 0);
+  assert(workload_.model.head_dimension % kNoiseGroup == 0);
   // The first aligned place belongs to the sinks.
-  const std::uint32_t places = context_tokens_ / kNeedleTokens;
-  needles_ = std::min(content_.needles, places > 0 ? places - 1 : 0);
+  std::uint32_t shortest = workload_.context_tokens;
+  for (std::uint32_t i = 0; i < workload_.batch; ++i) shortest = std::min(shortest, workload_.context_of(i));
+  const std::uint32_t places = shortest / kNeedleTokens;
+  const auto& depths = workload_.content.needle_depths;
+  const auto wanted = depths.empty() ? workload_.content.needles : static_cast<std::uint32_t>(depths.size());
+  needles_ = std::min(wanted, places > 0 ? places - 1 : 0);
+  for (std::uint32_t i = 0; workload_.content.rope_theta > 0 && i < workload_.model.head_dimension / 2; ++i) {
+    rope_frequencies_.push_back(
+        std::pow(workload_.content.rope_theta, -2.0 * i / workload_.model.head_dimension));
+  }
 
   const CounterRandom random(seed_, kPassages);
   table_.reserve(std::size_t{workload.batch} * spans_);
@@ -56,8 +63,9 @@ SyntheticContent::SyntheticContent(const WorkloadConfig& workload, std::uint64_t
       if (span > 0 && below(kSpansPerPassage, words[0]) != 0) {
         table_.push_back(table_.back());  // the passage goes on
       } else {
-        const double gain = -std::log(CounterRandom::uniform(words[2]));
-        table_.push_back({below(content_.topics, words[1]), static_cast<float>(gain)});
+        const double gain =
+            workload_.content.heavy_tailed ? -std::log(CounterRandom::uniform(words[2])) : 1.0;
+        table_.push_back({below(workload_.content.topics, words[1]), static_cast<float>(gain)});
       }
     }
   }
@@ -74,13 +82,21 @@ const SyntheticContent::Span& SyntheticContent::span_of(std::uint32_t sequence, 
 
 SyntheticContent::TokenRange SyntheticContent::needle(const HeadIndex& head, std::uint32_t index) const {
   assert(index < needles_);
+  if (!workload_.content.needle_depths.empty()) return needle_at(head.sequence, index);
   // Needle i lies in the i-th of equal parts of the context, so several spread over its depth.
-  const std::uint64_t places = context_tokens_ / kNeedleTokens - 1;
+  const std::uint64_t places = workload_.context_of(head.sequence) / kNeedleTokens - 1;
   const std::uint64_t first = index * places / needles_;
   const std::uint64_t end = (index + std::uint64_t{1}) * places / needles_;
   const std::uint32_t word = CounterRandom(seed_, kNeedlePlaces).words(index, pack(head), head.sequence)[0];
   const std::uint64_t place = 1 + first + below(static_cast<std::uint32_t>(end - first), word);
   return {static_cast<std::uint32_t>(place * kNeedleTokens), kNeedleTokens};
+}
+
+SyntheticContent::TokenRange SyntheticContent::needle_at(std::uint32_t sequence, std::uint32_t index) const {
+  const auto& depths = workload_.content.needle_depths;
+  const std::uint32_t last = workload_.context_of(sequence) / kNeedleTokens - 1;
+  const auto place = static_cast<std::uint32_t>(std::lround(depths[index % depths.size()] * last));
+  return {std::clamp(place, 1u, last) * kNeedleTokens, kNeedleTokens};
 }
 
 void SyntheticContent::add_direction(std::uint32_t kind, const HeadIndex& head, std::uint32_t number,
@@ -103,17 +119,17 @@ std::uint32_t SyntheticContent::structure(Side side, const HeadIndex& head, std:
   std::fill(offset.begin(), offset.end(), 0.0f);
   const bool is_key = side == Side::kKey;
   if (is_key && token < kSinkTokens) {
-    add_direction(kKeySink, head, 0, content_.sink_strength, offset);
+    add_direction(kKeySink, head, 0, workload_.content.sink_strength, offset);
     return kSinkTokens;
   }
   std::uint32_t end = (token / kSpanTokens + 1) * kSpanTokens;
   // A value's deviation along its direction is relative to an element, not to the whole vector.
-  const double value_scale = std::sqrt(static_cast<double>(model_.head_dimension));
+  const double value_scale = std::sqrt(static_cast<double>(workload_.model.head_dimension));
   for (std::uint32_t i = 0; i < needles_; ++i) {
     const TokenRange range = needle(head, i);
     if (token >= range.first && token < range.first + range.count) {
       if (is_key) {
-        add_direction(kKeyNeedle, head, i, content_.needle_strength, offset);
+        add_direction(kKeyNeedle, head, i, workload_.content.needle_strength, offset);
       } else {
         add_direction(kValueNeedle, head, i, value_scale, offset);
       }
@@ -122,22 +138,28 @@ std::uint32_t SyntheticContent::structure(Side side, const HeadIndex& head, std:
     if (range.first > token) end = std::min(end, range.first);
   }
   const Span& span = span_of(head.sequence, token);
+  if (is_key && workload_.content.local_strength > 0) {
+    const std::uint32_t band = token / workload_.content.local_tokens;
+    add_direction(kKeyLocal, head, band, workload_.content.local_strength, offset);
+    end = std::min(end, (band + 1) * workload_.content.local_tokens);
+  }
   if (is_key) {
-    add_direction(kKeyTopic, head, span.topic, content_.topic_strength * span.gain, offset);
+    add_direction(kKeyTopic, head, span.topic, workload_.content.topic_strength * span.gain, offset);
   } else {
-    add_direction(kValueTopic, head, span.topic, content_.topic_strength * kValueTopicShare * value_scale,
-                  offset);
+    add_direction(kValueTopic, head, span.topic,
+                  workload_.content.topic_strength * kValueTopicShare * value_scale, offset);
   }
   return end;
 }
 
 void SyntheticContent::fill(Side side, const HeadIndex& head, std::uint32_t first_token,
                             std::span<Bfloat16> out) const {
-  const std::uint32_t dimension = model_.head_dimension;
+  const std::uint32_t dimension = workload_.model.head_dimension;
   const auto last = static_cast<std::uint32_t>(first_token + out.size() / dimension);
   assert(out.size() % dimension == 0 && last <= tokens_);
   const std::uint32_t calls = dimension / kNoiseGroup;
-  const float scale = static_cast<float>(content_.noise) / kNoiseDeviation;
+  const double noise = side == Side::kValue ? workload_.content.noise_of_values() : workload_.content.noise;
+  const float scale = static_cast<float>(noise) / kNoiseDeviation;
   std::vector<float> offset(dimension);
   for (std::uint32_t token = first_token; token < last;) {
     const std::uint32_t end = std::min(last, structure(side, head, token, offset));
@@ -145,6 +167,22 @@ void SyntheticContent::fill(Side side, const HeadIndex& head, std::uint32_t firs
                        end - token, dimension, scale, offset.data(),
                        &out[std::size_t{token - first_token} * dimension]);
     token = end;
+  }
+  if (side == Side::kKey) {
+    for (std::uint32_t token = first_token; token < last && !rope_frequencies_.empty(); ++token) {
+      rotate(token, out.subspan(std::size_t{token - first_token} * dimension, dimension));
+    }
+  }
+}
+
+void SyntheticContent::rotate(std::uint32_t position, std::span<Bfloat16> vector) const {
+  const std::size_t half = rope_frequencies_.size();
+  for (std::size_t i = 0; i < half; ++i) {
+    const double angle = position * rope_frequencies_[i];
+    const double x = float_from_bf16(vector[i]);
+    const double y = float_from_bf16(vector[i + half]);
+    vector[i] = bf16_from_float(static_cast<float>(x * std::cos(angle) - y * std::sin(angle)));
+    vector[i + half] = bf16_from_float(static_cast<float>(x * std::sin(angle) + y * std::cos(angle)));
   }
 }
 
@@ -154,33 +192,42 @@ void SyntheticContent::keys(const HeadIndex& head, std::uint32_t first_token, st
 
 void SyntheticContent::values(const HeadIndex& head, std::uint32_t first_token,
                               std::span<Bfloat16> out) const {
-  fill(Side::kValue, head, first_token, out);
+  fill(workload_.model.shared_kv() ? Side::kKey : Side::kValue, head, first_token, out);
 }
 
 void SyntheticContent::queries(const HeadIndex& head, std::uint32_t step, std::span<Bfloat16> out) const {
-  const std::uint32_t dimension = model_.head_dimension;
-  assert(out.size() == std::size_t{model_.group_size()} * dimension);
+  const std::uint32_t dimension = workload_.model.head_dimension;
+  assert(out.size() == std::size_t{workload_.model.group_size()} * dimension);
   // The score divides by sqrt(dimension), so a direction's strength times this is in nats.
   const double nats = std::sqrt(static_cast<double>(dimension));
   std::vector<float> common(dimension, 0.0f);
   if (needles_ > 0) add_direction(kKeyNeedle, head, needle_of_step(step), nats, common);
   add_direction(kKeySink, head, 0, nats, common);
+  const std::uint32_t position = workload_.context_of(head.sequence) + step;
+  if (workload_.content.local_strength > 0) {
+    const std::uint32_t band = position / workload_.content.local_tokens;
+    add_direction(kKeyLocal, head, band, nats, common);
+    if (band > 0) add_direction(kKeyLocal, head, band - 1, nats, common);
+  }
 
   // Topics are those of random places in the context, so that the query finds something to attend to.
   const CounterRandom::Words focus = CounterRandom(seed_, kFocus).words(step, pack(head), head.sequence);
   static_assert(kFocusTopics <= focus.size());
   const std::uint32_t calls = dimension / kNoiseGroup;
-  const float scale = static_cast<float>(content_.noise) / kNoiseDeviation;
+  const float scale = static_cast<float>(workload_.content.noise_of_queries()) / kNoiseDeviation;
   std::vector<float> offset(dimension);
-  for (std::uint32_t query_head = 0; query_head < model_.group_size(); ++query_head) {
+  for (std::uint32_t query_head = 0; query_head < workload_.model.group_size(); ++query_head) {
     offset = common;
     for (std::uint32_t i = 0; i < kFocusTopics; ++i) {
-      const std::uint32_t topic = span_of(head.sequence, below(context_tokens_, focus[i])).topic;
+      const std::uint32_t topic =
+          span_of(head.sequence, below(workload_.context_of(head.sequence), focus[i])).topic;
       const double weight = 1.0 / (1 + (i + query_head) % kFocusTopics);
-      add_direction(kKeyTopic, head, topic, nats * content_.focus * weight, offset);
+      add_direction(kKeyTopic, head, topic, nats * workload_.content.focus * weight, offset);
     }
+    const std::span<Bfloat16> query = out.subspan(std::size_t{query_head} * dimension, dimension);
     kernels_.add_noise(stream(kQueryNoise, head, query_head * calls, step), 1, dimension, scale,
-                       offset.data(), &out[std::size_t{query_head} * dimension]);
+                       offset.data(), query.data());
+    if (!rope_frequencies_.empty()) rotate(position, query);
   }
 }
 

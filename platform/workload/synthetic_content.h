@@ -8,8 +8,7 @@
 #include "models/common/bfloat16.h"
 #include "models/common/random.h"
 #include "platform/workload/kernels.h"
-#include "platform/workload/memory_layout.h"
-#include "platform/workload/workload_config.h"
+#include "platform/workload/kv_content.h"
 
 namespace prism::workload {
 
@@ -18,10 +17,10 @@ namespace prism::workload {
 /// Every vector is a pure function of (seed, sequence, layer, head, token or step); nothing is stored but the
 /// passage table of each sequence.
 ///
-/// It is not a model's cache: no position encoding, no correlation between layers beyond the shared passages,
+/// It is not a model's cache: no correlation between layers beyond the shared passages,
 /// every head is a retrieval head. docs/workload.md has the formulas; the strengths are in nats of attention
 /// score.
-class SyntheticContent {
+class SyntheticContent : public KvContent {
  public:
   static constexpr std::uint32_t kSinkTokens = 4;
   /// A planted sentence; aligned to its length, so that it lies in one block.
@@ -34,32 +33,20 @@ class SyntheticContent {
   /// A value element's deviation along its topic, as a share of `topic_strength`.
   static constexpr float kValueTopicShare = 0.25f;
 
-  struct TokenRange {
-    std::uint32_t first;
-    std::uint32_t count;
-  };
-
   /// The head dimension must be a multiple of kNoiseGroup.
   SyntheticContent(const WorkloadConfig& workload, std::uint64_t seed,
                    const Kernels& kernels = best_kernels());
 
-  /// Tokens first_token, first_token + 1, ...: out is [token][dimension]. Tokens past the context are those
-  /// that the steps append (step s appends token context + s).
-  void keys(const HeadIndex& head, std::uint32_t first_token, std::span<Bfloat16> out) const;
-  void values(const HeadIndex& head, std::uint32_t first_token, std::span<Bfloat16> out) const;
+  void keys(const HeadIndex& head, std::uint32_t first_token, std::span<Bfloat16> out) const override;
+  void values(const HeadIndex& head, std::uint32_t first_token, std::span<Bfloat16> out) const override;
+  void queries(const HeadIndex& head, std::uint32_t step, std::span<Bfloat16> out) const override;
 
-  /// The queries of a KV head's group at a step: out is [query head of the group][dimension].
-  void queries(const HeadIndex& head, std::uint32_t step, std::span<Bfloat16> out) const;
+  /// The configured number, or fewer in a short context.
+  std::uint32_t needles() const override { return needles_; }
+  TokenRange needle(const HeadIndex& head, std::uint32_t index) const override;
 
-  /// Needles planted for each head: the configured number, or fewer in a short context.
-  std::uint32_t needles() const { return needles_; }
-  TokenRange needle(const HeadIndex& head, std::uint32_t index) const;
-  /// The needle that the queries of a step ask for; needles() > 0.
-  std::uint32_t needle_of_step(std::uint32_t step) const { return step % needles_; }
-
-  /// Tokens that have content: the context and one for each step.
-  std::uint32_t tokens() const { return tokens_; }
-  const ModelShape& model() const { return model_; }
+  std::uint32_t tokens() const override { return tokens_; }
+  const ModelShape& model() const override { return workload_.model; }
 
  private:
   enum class Side : std::uint8_t { kKey, kValue };
@@ -76,15 +63,17 @@ class SyntheticContent {
   /// out += scale * direction, whose elements have variance 1 / dimension: a vector of about unit length.
   void add_direction(std::uint32_t kind, const HeadIndex& head, std::uint32_t number, double scale,
                      std::span<float> out) const;
+  TokenRange needle_at(std::uint32_t sequence, std::uint32_t index) const;
+  /// Rotary position encoding (arXiv 2104.09864): element i and i + dimension / 2 turn together.
+  void rotate(std::uint32_t position, std::span<Bfloat16> vector) const;
   const Span& span_of(std::uint32_t sequence, std::uint32_t token) const;
   NoiseStream stream(std::uint32_t kind, const HeadIndex& head, std::uint32_t first,
                      std::uint32_t number) const;
 
-  ModelShape model_;
-  ContentConfig content_;
+  WorkloadConfig workload_;
+  std::vector<double> rope_frequencies_;  // empty: no position encoding
   std::uint64_t seed_;
   const Kernels& kernels_;
-  std::uint32_t context_tokens_;
   std::uint32_t tokens_;
   std::uint32_t needles_;
   std::uint32_t spans_;      // of a sequence

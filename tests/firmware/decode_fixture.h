@@ -32,6 +32,8 @@ struct DecodeCase {
   std::uint32_t seed = 1;
   std::uint32_t attempts = 0;  // of recovery
   bool eager = false;
+  std::uint32_t sink_tokens = 0;
+  std::uint32_t retrieval_share_ppm = 1000000;
   bool on_chip = false;  // signatures live in the photonic core, not in HBM
 };
 
@@ -52,6 +54,8 @@ inline prism_job make_job(const DecodeCase& test_case) {
   job.scratchpad_base = PRISM_SCRATCHPAD_BASE;
   job.scratchpad_bytes = 64 << 10;
   job.layers = 2;
+  job.retrieval_share_ppm = test_case.retrieval_share_ppm;
+  job.sink_tokens = test_case.sink_tokens;
   job.query_heads = 6;
   job.kv_heads = 2;
   job.head_dimension = 16;

@@ -11,6 +11,28 @@
 
 #define PRISM_POLICY_DENSE 0u
 #define PRISM_POLICY_PRISM 1u
+#define PRISM_POLICY_STREAMING 2u
+#define PRISM_POLICY_ORACLE 3u
+#define PRISM_POLICY_QUEST 4u
+#define PRISM_POLICY_MEAN_KEY 5u
+#define PRISM_POLICY_SRAM 6u
+#define PRISM_POLICY_NEAR_MEMORY 7u
+
+/* Who selects: a KV head once for its whole group of query heads, or every query head; then the union of
+ * their choices is fetched. */
+#define PRISM_GRANULARITY_KV_HEAD 0u
+#define PRISM_GRANULARITY_QUERY_HEAD 1u
+
+/* How a group's queries make one score: the mean query's, or the largest of all queries. */
+#define PRISM_POOLING_MEAN 0u
+#define PRISM_POOLING_MAX 1u
+
+/* Whether head `number` (layer x KV heads + KV head) retrieves: `share_ppm` millionths do, evenly spread; the
+ * others attend to sinks and window. */
+static inline int prism_is_retrieval_head(uint32_t number, uint32_t share_ppm) {
+  const uint64_t share = share_ppm;
+  return (number + 1ull) * share / 1000000u > number * share / 1000000u;
+}
 
 #define PRISM_DISPATCH_CPU_DRIVEN 0u
 #define PRISM_DISPATCH_CHAINED 1u
@@ -88,11 +110,12 @@ struct prism_job {
   uint64_t layer_weight_bytes; /* of one layer's rest, streamed after its attention */
   uint64_t final_weight_bytes; /* after the last layer: norm and output head */
 
-  /* KV cache in HBM: [sequence][layer][kv head][block], a block all its keys and then all its values, bf16.
-   */
+  /* KV cache in HBM: [sequence][layer][kv head][block], a block all its keys and then all its values, bf16;
+   * with shared_kv its keys alone, which are the values too. */
   uint64_t kv_base;
   uint64_t kv_head_stride; /* bytes from one (sequence, layer, head) to the next */
-  /* Signatures in HBM: [sequence][layer][kv head][block][d], bf16. */
+  /* Signatures in HBM: [sequence][layer][kv head][block][d], bf16; for PRISM_POLICY_QUEST bounds: [minimum,
+   * maximum][head dimension]. */
   uint64_t signature_base;
   uint64_t signature_head_stride;
   uint64_t projection_base; /* HBM: [d][head dimension] bf16 */
@@ -100,8 +123,9 @@ struct prism_job {
   /* Workload. */
   uint32_t batch;
   uint32_t steps;
-  uint32_t context_tokens; /* of every sequence, before the first step */
-  uint32_t max_blocks;     /* room for a head, appended tokens included */
+  uint32_t context_tokens;  /* of every sequence, before the first step; the longest with lengths_address */
+  uint32_t max_blocks;      /* room for a head, appended tokens included */
+  uint64_t lengths_address; /* RAM: 32-bit context tokens of each sequence; 0: all have context_tokens */
 
   /* Policy. */
   uint32_t policy; /* PRISM_POLICY_* */
@@ -109,9 +133,16 @@ struct prism_job {
   uint32_t block_tokens;
   uint32_t window_tokens; /* most recent tokens that are always attended, rounded up to whole blocks */
   uint32_t signature_dimension;
-  uint32_t chunk_blocks;   /* blocks fetched into the scratchpad at a time (each of two buffers) */
-  uint32_t dispatch;       /* PRISM_DISPATCH_* */
-  uint32_t fetch_channels; /* chained: DMA channels that fetch, at most */
+  uint32_t chunk_blocks;        /* blocks fetched into the scratchpad at a time (each of two buffers) */
+  uint32_t sink_tokens;         /* first tokens that are always attended, rounded up to whole blocks */
+  uint32_t granularity;         /* PRISM_GRANULARITY_* */
+  uint32_t pooling;             /* PRISM_POOLING_* */
+  uint32_t dense_layers;        /* first layers that attend to every block */
+  uint32_t retrieval_share_ppm; /* of all heads, for which the policy selects; 1000000: all */
+  uint32_t signature_bytes;     /* of a block in signature_base; 0: signature_dimension x 2 */
+  uint32_t shared_kv;           /* 1: one vector of the cache is key and value (latent attention) */
+  uint32_t dispatch;            /* PRISM_DISPATCH_* */
+  uint32_t fetch_channels;      /* chained: DMA channels that fetch, at most */
 
   struct prism_recovery recovery;
 

@@ -58,7 +58,7 @@ TEST(ComputeEngine, GemvBoundByStreaming) {
   EXPECT_EQ(statistics["bytes_read"]["weights"], kBytes);
   ModuleStatistics module("engine");
   bench.engine.report(module);
-  ASSERT_EQ(module.energies().size(), 1u);
+  ASSERT_FALSE(module.energies().empty());
   EXPECT_EQ(module.energies()[0].component, "compute.mac");
   EXPECT_DOUBLE_EQ(module.energies()[0].picojoules, 0.25 * kBytes / 2);
 }

@@ -39,8 +39,9 @@ struct EngineBench {
     return config;
   }
 
-  explicit EngineBench(const ComputeConfig& config = small_config(), bool with_activations = true)
-      : engine("engine", config, with_activations ? &activations : nullptr) {
+  explicit EngineBench(const ComputeConfig& config = small_config(), bool with_activations = true,
+                       const RankingContent& ranking = {})
+      : engine("engine", config, with_activations ? &activations : nullptr, ranking) {
     stimulus.socket.bind(engine.registers.socket);
     engine.memory.socket.bind(memory.socket);
     engine.irq(irq);

@@ -41,6 +41,7 @@ class TimedMemory : public sc_core::sc_module {
   explicit TimedMemory(sc_core::sc_module_name name)
       : sc_core::sc_module(name), socket("socket"), storage_(kBytes) {
     socket.register_nb_transport_fw(this, &TimedMemory::nb_transport_fw);
+    socket.register_transport_dbg(this, &TimedMemory::transport_dbg);
   }
 
   void put(std::uint64_t address, std::span<const Bfloat16> data) {
@@ -60,6 +61,12 @@ class TimedMemory : public sc_core::sc_module {
   }
 
  private:
+  unsigned transport_dbg(tlm::tlm_generic_payload& payload) {
+    std::memcpy(payload.get_data_ptr(), &storage_.at(payload.get_address() - kBase),
+                payload.get_data_length());
+    return payload.get_data_length();
+  }
+
   tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& payload, tlm::tlm_phase&,
                                      sc_core::sc_time& delay) {
     const TransactionInfo& info = transaction_info(payload);

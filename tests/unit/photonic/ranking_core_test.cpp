@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/photonic/ranking_core.h"
+#include "models/common/ranking_core.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

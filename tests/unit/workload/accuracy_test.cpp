@@ -30,7 +30,7 @@ std::vector<Bfloat16> to_bf16(const std::vector<double>& values) {
 class AccuracyTest : public testing::Test {
  protected:
   AccuracyTest() {
-    workload_.accuracy_pairs = 0;
+    workload_.functional_heads = 0;
     workload_.content.needles = 2;
   }
 
@@ -137,7 +137,7 @@ TEST_F(AccuracyTest, SampleIsEvenAndOfTheSizeAsked) {
   WorkloadConfig workload;
   workload.batch = 2;
   for (const std::uint32_t pairs : {1u, 28u, 56u, 100u, 224u, 0u, 1000u}) {
-    workload.accuracy_pairs = pairs;
+    workload.functional_heads = pairs;
     const AccuracyEvaluator evaluator(content_, workload, 128);
     const std::uint32_t expected = pairs == 0 || pairs > 224 ? 224 : pairs;
     EXPECT_EQ(evaluator.sample_size(), expected);

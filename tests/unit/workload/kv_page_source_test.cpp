@@ -19,8 +19,7 @@ constexpr std::uint32_t kSignature = 16;
 class KvPageSourceTest : public testing::Test {
  protected:
   KvPageSource make_source() const {
-    return KvPageSource(content_, layout_, workload_.context_tokens, random_projection(3, kSignature, 64),
-                        kBase);
+    return KvPageSource(content_, layout_, workload_, random_projection(3, kSignature, 64), kBase);
   }
 
   static std::vector<std::byte> read(const KvPageSource& source, std::uint64_t address, std::size_t bytes) {
@@ -129,7 +128,7 @@ TEST_F(KvPageSourceTest, AContextShorterThanABlockHasNoSignatures) {
   workload_.context_tokens = 20;
   const SyntheticContent content(workload_, 1);
   const MemoryLayout layout(workload_, kBlock, kSignature, kBase);
-  KvPageSource source(content, layout, 20, random_projection(3, kSignature, 64), kBase);
+  KvPageSource source(content, layout, workload_, random_projection(3, kSignature, 64), kBase);
   source.precompute_signatures(2);
   EXPECT_EQ(read(source, layout.signature_base(), 64), std::vector<std::byte>(64));
 }

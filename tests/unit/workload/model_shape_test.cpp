@@ -15,7 +15,9 @@ const ModelShape kQwen{.name = "Qwen2.5-7B",
                        .head_dimension = 128,
                        .ffn = 18944,
                        .vocabulary = 152064,
-                       .qkv_bias = true};
+                       .qkv_bias = true,
+                       .moe = {},
+                       .mla = {}};
 const ModelShape kLlama{.name = "Llama-3.1-8B",
                         .layers = 32,
                         .hidden = 4096,
@@ -24,7 +26,9 @@ const ModelShape kLlama{.name = "Llama-3.1-8B",
                         .head_dimension = 128,
                         .ffn = 14336,
                         .vocabulary = 128256,
-                        .qkv_bias = false};
+                        .qkv_bias = false,
+                        .moe = {},
+                        .mla = {}};
 const ModelShape kMistral{.name = "Mistral-7B v0.3",
                           .layers = 32,
                           .hidden = 4096,
@@ -33,7 +37,9 @@ const ModelShape kMistral{.name = "Mistral-7B v0.3",
                           .head_dimension = 128,
                           .ffn = 14336,
                           .vocabulary = 32768,
-                          .qkv_bias = false};
+                          .qkv_bias = false,
+                          .moe = {},
+                          .mla = {}};
 
 TEST(ModelShape, WeightsReadPerStepMatchPublishedFigures) {
   EXPECT_NEAR(static_cast<double>(kQwen.weight_bytes_per_step()) / 1e9, 14.14, 0.005);

@@ -96,14 +96,16 @@ class Rankings {
 WorkloadConfig documented_workload(std::uint32_t context_tokens) {
   WorkloadConfig out;
   out.context_tokens = context_tokens;
-  out.accuracy_pairs = 28;
+  out.functional_heads = 28;
   out.content = {.topics = 64,
                  .topic_strength = 0.5,
                  .focus = 1,
                  .noise = 1.2,
                  .sink_strength = 8,
                  .needles = 1,
-                 .needle_strength = 16};
+                 .needle_strength = 16,
+                 .needle_depths = {},
+                 .trace_file = {}};
   return out;
 }
 
@@ -143,7 +145,7 @@ TEST(Ranking, DocumentedTable64K) {
 TEST(Ranking, AtDefaultStrengths) {
   WorkloadConfig workload;
   workload.context_tokens = 16384;
-  workload.accuracy_pairs = 14;
+  workload.functional_heads = 14;
   const Rankings rankings(workload);
   EXPECT_NEAR(rankings.by_mass(32).needle_hits, 1.0, 1e-12) << "the exact ranking finds every needle";
   // Signatures are better than chance (32 of 128 blocks) and worse than the exact ranking.

@@ -84,7 +84,13 @@ TEST(SyntheticContent, LongerContextKeepsTheTokensOfAShorterOne) {
 TEST(SyntheticContent, UnstructuredPartHasTheConfiguredDeviation) {
   WorkloadConfig workload = small_workload();
   workload.context_tokens = 4096;
-  workload.content = {.topic_strength = 0, .focus = 0, .noise = 1.5, .sink_strength = 0, .needles = 0};
+  workload.content = {.topic_strength = 0,
+                      .focus = 0,
+                      .noise = 1.5,
+                      .sink_strength = 0,
+                      .needles = 0,
+                      .needle_depths = {},
+                      .trace_file = {}};
   const SyntheticContent content(workload, 1);
   for (const auto& vectors : {keys_of(content, kHead, 0, 4096), values_of(content, kHead, 0, 4096)}) {
     const auto count = static_cast<double>(vectors.size());
@@ -98,7 +104,7 @@ TEST(SyntheticContent, UnstructuredPartHasTheConfiguredDeviation) {
 TEST(SyntheticContent, PassagesShareATopicWithExponentialRelevance) {
   WorkloadConfig workload = small_workload();
   workload.context_tokens = 65536;
-  workload.content = {.topic_strength = 2, .noise = 0, .needles = 0};
+  workload.content = {.topic_strength = 2, .noise = 0, .needles = 0, .needle_depths = {}, .trace_file = {}};
   const SyntheticContent content(workload, 1);
   constexpr std::uint32_t kSpan = SyntheticContent::kSpanTokens;
   const auto keys = keys_of(content, kHead, 0, 65536);
@@ -125,7 +131,13 @@ TEST(SyntheticContent, PassagesShareATopicWithExponentialRelevance) {
 TEST(SyntheticContent, SinkAndNeedleScoresAreTheirStrengths) {
   WorkloadConfig workload;
   workload.context_tokens = 4096;
-  workload.content = {.focus = 0, .noise = 0, .sink_strength = 5, .needles = 2, .needle_strength = 8};
+  workload.content = {.focus = 0,
+                      .noise = 0,
+                      .sink_strength = 5,
+                      .needles = 2,
+                      .needle_strength = 8,
+                      .needle_depths = {},
+                      .trace_file = {}};
   workload.steps = 2;
   const SyntheticContent content(workload, 1);
   for (const std::uint32_t step : {0u, 1u}) {
@@ -196,6 +208,89 @@ TEST(SyntheticContent, QueryHeadsOfAGroupAreAlikeButNotEqual) {
   }
   EXPECT_GT(cosine, 0.4);
   EXPECT_LT(cosine, 0.95);
+}
+
+double score_of(const SyntheticContent& content, std::uint32_t token) {
+  const HeadIndex head{0, 0, 0};
+  const std::vector<Bfloat16> query = queries_of(content, head, 0);
+  const std::vector<Bfloat16> key = keys_of(content, head, token, 1);
+  double score = 0;
+  for (std::size_t i = 0; i < key.size(); ++i) score += float_from_bf16(query[i]) * float_from_bf16(key[i]);
+  return score / std::sqrt(static_cast<double>(key.size()));
+}
+
+TEST(SyntheticContent, NeedlesLieAtTheChosenDepths) {
+  WorkloadConfig workload = small_workload();
+  workload.context_tokens = 1600;
+  workload.content.needle_depths = {0.0, 0.5, 1.0};
+  const SyntheticContent content(workload, 1);
+  ASSERT_EQ(content.needles(), 3u);
+  EXPECT_EQ(content.needle({0, 1, 1}, 0).first, 16u);  // the first place is the sinks'
+  EXPECT_EQ(content.needle({0, 1, 1}, 1).first, 800u);
+  EXPECT_EQ(content.needle({0, 1, 1}, 2).first, 1584u);
+}
+
+TEST(SyntheticContent, LocalBandPullsTheQuery) {
+  WorkloadConfig workload = small_workload();
+  workload.content.noise = 0.1;
+  workload.content.topic_strength = 0;
+  workload.content.local_tokens = 64;
+  const double without = score_of(SyntheticContent(workload, 1), 990);
+  workload.content.local_strength = 10;
+  const SyntheticContent content(workload, 1);
+  EXPECT_GT(score_of(content, 990), without + 6);
+  EXPECT_LT(score_of(content, 500), 6);
+}
+
+TEST(SyntheticContent, NoiseOfQueriesAndValuesIsTheirOwn) {
+  WorkloadConfig workload = small_workload();
+  const SyntheticContent common(workload, 1);
+  workload.content.value_noise = 3.0;
+  workload.content.query_noise = 0.0;
+  const SyntheticContent apart(workload, 1);
+  const HeadIndex head{0, 0, 0};
+  EXPECT_EQ(keys_of(apart, head, 0, 64), keys_of(common, head, 0, 64));
+  EXPECT_NE(values_of(apart, head, 0, 64), values_of(common, head, 0, 64));
+  EXPECT_NE(queries_of(apart, head, 0), queries_of(common, head, 0));
+}
+
+TEST(SyntheticContent, EqualRelevanceHasNoTail) {
+  WorkloadConfig workload = small_workload();
+  workload.content.noise = 0.0;
+  workload.content.needles = 0;
+  workload.content.heavy_tailed = false;
+  const SyntheticContent content(workload, 1);
+  for (const std::uint32_t token : {100u, 300u, 700u}) {
+    double squares = 0;
+    for (const Bfloat16 element : keys_of(content, {0, 0, 0}, token, 1)) {
+      squares += float_from_bf16(element) * float_from_bf16(element);
+    }
+    EXPECT_NEAR(std::sqrt(squares), workload.content.topic_strength, 0.2 * workload.content.topic_strength);
+  }
+}
+
+// A rotation keeps lengths, turns position 0 not at all, and makes scores depend on distances.
+TEST(SyntheticContent, RotaryEncodingTurnsKeys) {
+  WorkloadConfig workload = small_workload();
+  const SyntheticContent plain(workload, 1);
+  workload.content.rope_theta = 10000;
+  const SyntheticContent turned(workload, 1);
+  const HeadIndex head{0, 0, 0};
+  EXPECT_EQ(keys_of(turned, head, 0, 1), keys_of(plain, head, 0, 1));
+  const std::vector<Bfloat16> before = keys_of(plain, head, 10, 1);
+  const std::vector<Bfloat16> after = keys_of(turned, head, 10, 1);
+  EXPECT_NE(after, before);
+  for (std::size_t i = 0; i < 32; ++i) {
+    const auto length = [i](const std::vector<Bfloat16>& v) {
+      return std::hypot(float_from_bf16(v[i]), float_from_bf16(v[i + 32]));
+    };
+    EXPECT_NEAR(length(after), length(before), 0.01 * length(before) + 0.01);
+  }
+  // Element 0 turns by a radian a token.
+  const double angle = std::atan2(float_from_bf16(after[32]), float_from_bf16(after[0])) -
+                       std::atan2(float_from_bf16(before[32]), float_from_bf16(before[0]));
+  EXPECT_NEAR(std::remainder(angle - 10.0, 2 * M_PI), 0.0, 0.02);
+  EXPECT_EQ(values_of(turned, head, 10, 1), values_of(plain, head, 10, 1));
 }
 
 }  // namespace

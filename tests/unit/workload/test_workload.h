@@ -17,7 +17,9 @@ inline WorkloadConfig small_workload() {
                .kv_heads = 2,
                .head_dimension = 64,
                .ffn = 512,
-               .vocabulary = 1000};
+               .vocabulary = 1000,
+               .moe = {},
+               .mla = {}};
   out.context_tokens = 1000;
   out.batch = 2;
   out.steps = 3;

@@ -45,6 +45,8 @@ enum prism_status prism_photonic_reset(struct prism_photonic* photonic);
 enum prism_status prism_photonic_start_load(struct prism_photonic* photonic, uint32_t context,
                                             uint64_t address, uint32_t count);
 enum prism_status prism_photonic_wait_load(struct prism_photonic* photonic);
+/* Whether a bank is on the rings. */
+int prism_photonic_is_loaded(struct prism_photonic* photonic);
 
 /* Ranks the loaded blocks against the query; the indices of the best `k` are at `result_address` on return.
  */

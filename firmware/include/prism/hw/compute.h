@@ -23,13 +23,13 @@
 #define COMPUTE_OPCODE 0x040u      /* RW: COMPUTE_OP_* */
 #define COMPUTE_FLAGS 0x044u       /* RW: COMPUTE_FLAG_* */
 #define COMPUTE_SOURCE 0x048u      /* RW 64 */
-#define COMPUTE_QUERY 0x050u       /* RW 64: ATTEND: query vectors; SKETCH: projection matrix */
+#define COMPUTE_QUERY 0x050u       /* RW 64: ATTEND, RANK: query vectors; SKETCH: projection matrix */
 #define COMPUTE_DESTINATION 0x058u /* RW 64 */
-#define COMPUTE_BYTES 0x060u       /* RW 64: GEMV, PROJECT_QKV: weight bytes; SKETCH: distance of results */
+#define COMPUTE_BYTES 0x060u       /* RW 64: GEMV, PROJECT_QKV: weight bytes; SKETCH: distance of results; RANK: first row */
 #define COMPUTE_COUNT 0x068u /* RW: ATTEND: tokens; SKETCH: vectors to average; GEMV, PROJECT_QKV: batch */
 #define COMPUTE_DIMENSION 0x06Cu /* RW: vector length (head dimension) */
-#define COMPUTE_HEADS 0x070u /* RW: ATTEND: query heads that share these keys and values; SKETCH: groups */
-#define COMPUTE_OUTPUT_DIMENSION 0x074u /* RW: SKETCH: d */
+#define COMPUTE_HEADS 0x070u /* RW: ATTEND: query heads that share these keys and values; SKETCH: groups; RANK: queries */
+#define COMPUTE_OUTPUT_DIMENSION 0x074u /* RW: SKETCH: d; RANK: k */
 #define COMPUTE_BLOCK_TOKENS 0x078u     /* RW: ATTEND: tokens a block of the K/V layout */
 #define COMPUTE_SEQUENCE 0x07Cu         /* RW: PROJECT_QKV: unused, 0 */
 #define COMPUTE_LAYER 0x080u            /* RW: PROJECT_QKV: layer */
@@ -71,11 +71,31 @@
  * [token][dimension]; the last block may be partly filled, its values still start after BLOCK_TOKENS keys.
  * Scores are scaled by 1/sqrt(DIMENSION). COUNT = 0 is allowed with LAST. Outputs: [head][dimension]. */
 #define COMPUTE_OP_ATTEND 3u
+#define COMPUTE_ATTEND_SHARED 0x400000u /* keys are the values too: a block is its keys alone */
 /* SKETCH: mean of COUNT vectors of DIMENSION at SOURCE, times the matrix at QUERY
  * [OUTPUT_DIMENSION][DIMENSION], to OUTPUT_DIMENSION bf16 values at DESTINATION. Serves the query sketch
  * (mean over a group's heads) and the block signature (mean over a block's keys). HEADS > 1: as many groups
  * of COUNT vectors, one behind another; results BYTES apart. */
 #define COMPUTE_OP_SKETCH 4u
+
+/* RANK: scores COUNT rows against HEADS queries of DIMENSION at QUERY and writes the OUTPUT_DIMENSION best,
+ * as 32-bit row numbers from 0, best first, equal scores by lower row, to DESTINATION. A row is a signature
+ * of DIMENSION values, or with COMPUTE_RANK_BOUNDS a minimum and a maximum of DIMENSION values each. The rows
+ * lie at SOURCE, and pass over the bus unless a flag says otherwise. */
+#define COMPUTE_OP_RANK 0x10u
+#define COMPUTE_RANK_BOUNDS 0x10000u
+#define COMPUTE_RANK_MAX \
+  0x20000u /* a row's score is the largest of all queries; without it, the mean query's */
+#define COMPUTE_RANK_NEAR_MEMORY 0x40000u /* the HBM's base die scores the rows; only the list leaves it */
+#define COMPUTE_RANK_SRAM \
+  0x80000u /* rows of the signature SRAM: SOURCE is the head's number, BYTES the first row */
+/* The exact order of blocks by attention mass, at no cost, for studies of the best possible selection: SOURCE
+ * is the head's number, BYTES the first block; QUERY and DIMENSION are not used. */
+#define COMPUTE_RANK_EXACT 0x100000u
+/* BOUNDS: element-wise minimum and maximum of COUNT vectors of DIMENSION at SOURCE, to DESTINATION. */
+#define COMPUTE_OP_BOUNDS 0x11u
+/* SKETCH: the result goes to the signature SRAM: DESTINATION is the head's number, BYTES the row. */
+#define COMPUTE_SKETCH_TO_SRAM 0x200000u
 
 #define COMPUTE_ERROR_NONE 0u
 #define COMPUTE_ERROR_OPCODE 1u

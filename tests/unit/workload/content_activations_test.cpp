@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "platform/workload/synthetic_activations.h"
+#include "platform/workload/content_activations.h"
 
 #include <gtest/gtest.h>
 
@@ -13,15 +13,14 @@ struct Vectors {
   std::vector<Bfloat16> keys = std::vector<Bfloat16>(std::size_t{128}, 0xEEEE);
   std::vector<Bfloat16> values = std::vector<Bfloat16>(std::size_t{128}, 0xEEEE);
 
-  Vectors(const SyntheticActivations& source, std::uint32_t sequence, std::uint32_t layer,
-          std::uint32_t step) {
+  Vectors(const ContentActivations& source, std::uint32_t sequence, std::uint32_t layer, std::uint32_t step) {
     source.fill(sequence, layer, step, queries, keys, values);
   }
 };
 
-TEST(SyntheticActivations, AreTheContentOfTheStepsToken) {
+TEST(ContentActivations, AreTheContentOfTheStepsToken) {
   const SyntheticContent content(small_workload(), 1);
-  const SyntheticActivations source(content, small_workload());
+  const ContentActivations source(content, small_workload());
   const Vectors vectors(source, 1, 2, 2);
   for (std::size_t h = 0; h < 2; ++h) {
     const HeadIndex head{1, 2, static_cast<std::uint32_t>(h)};
@@ -37,9 +36,9 @@ TEST(SyntheticActivations, AreTheContentOfTheStepsToken) {
   EXPECT_EQ(source.shape().head_dimension, 64u);
 }
 
-TEST(SyntheticActivations, AreZeroOutsideTheWorkload) {
+TEST(ContentActivations, AreZeroOutsideTheWorkload) {
   const SyntheticContent content(small_workload(), 1);
-  const SyntheticActivations source(content, small_workload());
+  const ContentActivations source(content, small_workload());
   for (const auto& [sequence, layer, step] :
        {std::array{2u, 0u, 0u}, {0u, 3u, 0u}, {0u, 0u, 3u}, {0xFFFFFFFFu, 0xFFFFFFFFu, 0xFFFFFFFFu}}) {
     const Vectors vectors(source, sequence, layer, step);

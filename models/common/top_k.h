@@ -5,7 +5,7 @@
 #include <span>
 #include <vector>
 
-namespace prism::photonic {
+namespace prism {
 
 struct RankedBlock {
   std::uint32_t index;
@@ -17,4 +17,4 @@ struct RankedBlock {
 /// index first, and NaN ranks after every number.
 std::vector<RankedBlock> select_best(std::span<const float> scores, std::uint32_t k);
 
-}  // namespace prism::photonic
+}  // namespace prism

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/photonic/ranking_core.h"
+#include "models/common/ranking_core.h"
 
 #include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstddef>
 
-namespace prism::photonic {
+namespace prism {
 
 namespace {
 
@@ -57,4 +57,4 @@ std::vector<RankedBlock> RankingCore::rank(std::span<const Bfloat16> query, std:
   return select_best(scores(query, count), k);
 }
 
-}  // namespace prism::photonic
+}  // namespace prism

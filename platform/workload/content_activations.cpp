@@ -1,33 +1,32 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "platform/workload/synthetic_activations.h"
+#include "platform/workload/content_activations.h"
 
 #include <algorithm>
 #include <cassert>
 
 namespace prism::workload {
 
-SyntheticActivations::SyntheticActivations(const SyntheticContent& content, const WorkloadConfig& workload)
-    : content_(content),
-      batch_(workload.batch),
-      steps_(workload.steps),
-      context_tokens_(workload.context_tokens) {}
+ContentActivations::ContentActivations(const KvContent& content, const WorkloadConfig& workload)
+    : content_(content), workload_(workload) {}
 
-compute::ActivationShape SyntheticActivations::shape() const {
+compute::ActivationShape ContentActivations::shape() const {
   const ModelShape& model = content_.model();
   return {model.query_heads, model.kv_heads, model.head_dimension};
 }
 
-void SyntheticActivations::fill(std::uint32_t sequence, std::uint32_t layer, std::uint32_t step,
-                                std::span<Bfloat16> queries, std::span<Bfloat16> keys,
-                                std::span<Bfloat16> values) const {
+void ContentActivations::fill(std::uint32_t sequence, std::uint32_t layer, std::uint32_t step,
+                              std::span<Bfloat16> queries, std::span<Bfloat16> keys,
+                              std::span<Bfloat16> values) const {
   const ModelShape& model = content_.model();
   const std::size_t dimension = model.head_dimension;
   const std::size_t group = model.group_size() * dimension;
   assert(queries.size() == model.kv_heads * group && keys.size() == model.kv_heads * dimension &&
          values.size() == keys.size());
-  const std::uint32_t token = context_tokens_ + step;  // modulo 2^32
-  const bool in_cache = token < context_tokens_;       // projected anew: its query has been used
-  if (sequence >= batch_ || layer >= model.layers || (step >= steps_ && !in_cache)) {
+  const bool known = sequence < workload_.batch && layer < model.layers;
+  const std::uint32_t context = known ? workload_.context_of(sequence) : 0;
+  const std::uint32_t token = context + step;  // modulo 2^32
+  const bool in_cache = token < context;       // projected anew: its query has been used
+  if (!known || (step >= workload_.steps && !in_cache)) {
     for (std::span<Bfloat16> out : {queries, keys, values}) std::fill(out.begin(), out.end(), Bfloat16{0});
     return;
   }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the photonic core computes: the scores of the loaded signatures against a query, and the best k of
+// What a ranker computes: the scores of signatures against a query, and the best k of
 // them.
 #pragma once
 
@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "models/common/bfloat16.h"
-#include "models/photonic/top_k.h"
+#include "models/common/top_k.h"
 
-namespace prism::photonic {
+namespace prism {
 
-/// The ideal device: score = sum over i, in index order, of w_i * q_i in double precision (the products of
-/// two bf16 are exact), rounded once to float. Rings, noise, converters and drift: PhotonicRanker, which is
-/// this class when all of them are off.
+/// Exact ranking: score = sum over i, in index order, of w_i * q_i in double precision (the products of two
+/// bf16 are exact), rounded once to float. What electronic rankers compute, and the photonic core when every
+/// impairment is off.
 class RankingCore {
  public:
   /// `dimension`: values of a signature, > 0.
@@ -39,4 +39,4 @@ class RankingCore {
       weights_;  // tiles of rows; in a tile [dimension][row], so that the loop over rows vectorises
 };
 
-}  // namespace prism::photonic
+}  // namespace prism

@@ -6,7 +6,7 @@
 
 #include "models/common/bfloat16.h"
 
-namespace prism::photonic {
+namespace prism {
 
 /// What the on-chip store, or the resident rings, hold when the simulation begins.
 class SignatureSource {
@@ -16,4 +16,4 @@ class SignatureSource {
   virtual std::span<const Bfloat16> signatures(std::uint32_t context) const = 0;
 };
 
-}  // namespace prism::photonic
+}  // namespace prism

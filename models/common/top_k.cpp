@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "models/photonic/top_k.h"
+#include "models/common/top_k.h"
 
 #include <algorithm>
 #include <bit>
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <functional>
 
-namespace prism::photonic {
+namespace prism {
 
 namespace {
 
@@ -38,4 +38,4 @@ std::vector<RankedBlock> select_best(std::span<const float> scores, std::uint32_
   return best;
 }
 
-}  // namespace prism::photonic
+}  // namespace prism
