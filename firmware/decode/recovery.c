@@ -86,7 +86,7 @@ static uint32_t dma_fault(const struct decode_context* context, uint64_t* addres
   const struct prism_dma_fault* fault = &context->fetches.fault;
   if (fault->error == DMA_ERROR_NONE) fault = &context->appends.fault;
   *address = fault->address != 0 ? fault->address : fault->descriptor;
-  if (fault->error == DMA_ERROR_BUS) return PRISM_FAULT_BUS_ERROR;
+  if (fault->error == DMA_ERROR_BUS || fault->error == DMA_ERROR_UNMAPPED) return PRISM_FAULT_BUS_ERROR;
   return fault->error == DMA_ERROR_RING ? PRISM_FAULT_FULL_RING : PRISM_FAULT_BAD_DESCRIPTOR;
 }
 

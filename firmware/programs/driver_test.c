@@ -83,9 +83,9 @@ static void test_dma(void) {
   full &= prism_dma_wait(&channel, ticket) == PRISM_STATUS_OK;
   check("a full ring is waited for", full && holds(PRISM_SCRATCHPAD_BASE + 8192, 40, 1000));
 
-  check("dma reports a bus error", copy(NOWHERE, PRISM_SCRATCHPAD_BASE, 64) == PRISM_STATUS_DMA_ERROR &&
-                                       channel.fault.error == DMA_ERROR_BUS &&
-                                       channel.fault.address == NOWHERE);
+  check("dma reports an unmapped address",
+        copy(NOWHERE, PRISM_SCRATCHPAD_BASE, 64) == PRISM_STATUS_DMA_ERROR &&
+            channel.fault.error == DMA_ERROR_UNMAPPED && channel.fault.address == NOWHERE);
   check("dma goes on after a reset", prism_dma_reset(&channel) == PRISM_STATUS_OK &&
                                          copy(SOURCE, PRISM_SCRATCHPAD_BASE, 4) == PRISM_STATUS_OK);
   struct dma_descriptor bad = {.opcode = 0xee, .bytes = 4};
