@@ -128,7 +128,7 @@ enum prism_status decode_sketch_queries(struct decode_context* context, const st
   }
   for (uint32_t query = 0; query < ranking->queries; ++query) {
     PRISM_TRY(decode_sketch(context, PRISM_PURPOSE_OTHER, source + query * layout->vector_bytes, 1,
-                                   destination + query * layout->signature_bytes, &ticket));
+                            destination + query * layout->signature_bytes, &ticket));
   }
   return PRISM_STATUS_OK;
 }

@@ -279,7 +279,7 @@ enum prism_status decode_exclude_dropped(struct decode_context* context, struct 
     hal_write_block(context->hal, list_address + kept * sizeof block, &block, sizeof block);
     ++kept;
   }
-  *selection = (struct decode_selection){
-      .list_address = list_address, .listed = kept, .ranked = selection->ranked};
+  *selection =
+      (struct decode_selection){.list_address = list_address, .listed = kept, .ranked = selection->ranked};
   return prism_check_fault(context->hal);
 }

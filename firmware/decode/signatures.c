@@ -24,7 +24,6 @@ enum prism_status decode_write_signature(struct decode_context* context, struct 
                                          uint32_t block) {
   const struct decode_layout* layout = &context->layout;
   uint32_t ticket;
-  return decode_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE,
-                              decode_block_address(layout, head, block), layout->job.block_tokens,
-                              decode_signature_address(layout, head, block), &ticket);
+  return decode_sketch(context, PRISM_PURPOSE_SIGNATURE_WRITE, decode_block_address(layout, head, block),
+                       layout->job.block_tokens, decode_signature_address(layout, head, block), &ticket);
 }

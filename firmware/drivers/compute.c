@@ -2,7 +2,6 @@
 #include "prism/drivers/compute.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "prism/drivers/common.h"
 
@@ -46,25 +45,25 @@ static const struct argument arguments[] = {
 };
 #define ARGUMENTS (sizeof arguments / sizeof arguments[0])
 
-static void write_argument(struct prism_compute* compute, const struct argument* argument,
-                           const struct prism_compute_command* command) {
+static uint64_t value_of(const struct argument* argument, const struct prism_compute_command* command) {
   const void* field = (const char*)command + argument->field;
+  return argument->bytes == 8 ? *(const uint64_t*)field : *(const uint32_t*)field;
+}
+
+static void write_argument(struct prism_compute* compute, const struct argument* argument, uint64_t value) {
   const uint64_t address = compute->base + argument->offset;
   if (argument->bytes == 8) {
-    hal_write64(compute->hal, address, *(const uint64_t*)field);
+    hal_write64(compute->hal, address, value);
   } else {
-    hal_write32(compute->hal, address, *(const uint32_t*)field);
+    hal_write32(compute->hal, address, (uint32_t)value);
   }
 }
 
 /* Writes the arguments that changed. */
 static void update_arguments(struct prism_compute* compute, const struct prism_compute_command* command) {
   for (size_t i = 0; i < ARGUMENTS; ++i) {
-    const size_t field = arguments[i].field;
-    const char* wanted = (const char*)command + field;
-    if (memcmp((const char*)&compute->written + field, wanted, arguments[i].bytes) != 0) {
-      write_argument(compute, &arguments[i], command);
-    }
+    const uint64_t wanted = value_of(&arguments[i], command);
+    if (value_of(&arguments[i], &compute->written) != wanted) write_argument(compute, &arguments[i], wanted);
   }
   compute->written = *command;
 }
@@ -79,7 +78,7 @@ enum prism_status prism_compute_init(struct prism_compute* compute, struct hal* 
   compute->queue_depth = hal_read32(hal, base + COMPUTE_QUEUE_DEPTH);
   compute->completed = hal_read32(hal, base + COMPUTE_COMPLETED);
   compute->submitted = compute->completed;
-  for (size_t i = 0; i < ARGUMENTS; ++i) write_argument(compute, &arguments[i], &compute->written);
+  for (size_t i = 0; i < ARGUMENTS; ++i) write_argument(compute, &arguments[i], 0);
   hal_write32(hal, base + COMPUTE_SEQUENCE, 0);
   hal_write32(hal, base + COMPUTE_IRQ_ENABLE, COMPUTE_IRQ_COMPLETE | COMPUTE_IRQ_ERROR);
   PRISM_TRY(prism_check_fault(hal));

@@ -12,6 +12,7 @@ using config::PlatformFaultKind;
 FaultGate::FaultGate(sc_core::sc_module_name name, Rings rings)
     : sc_core::sc_module(name), from_master("from_master"), to_bus("to_bus"), rings_(std::move(rings)) {
   from_master.register_nb_transport_fw(this, &FaultGate::nb_transport_fw);
+  from_master.register_transport_dbg(this, &FaultGate::transport_dbg);
   to_bus.register_nb_transport_bw(this, &FaultGate::nb_transport_bw);
 }
 
@@ -66,6 +67,10 @@ tlm::tlm_sync_enum FaultGate::nb_transport_bw(tlm::tlm_generic_payload& payload,
                                               sc_core::sc_time& delay) {
   if (phase == tlm::BEGIN_RESP) corrupt(payload);
   return from_master->nb_transport_bw(payload, phase, delay);
+}
+
+unsigned int FaultGate::transport_dbg(tlm::tlm_generic_payload& payload) {
+  return to_bus->transport_dbg(payload);
 }
 
 void FaultGate::corrupt(tlm::tlm_generic_payload& payload) {

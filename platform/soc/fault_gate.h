@@ -16,8 +16,8 @@ namespace prism::soc {
 
 /// Passes everything on, in no time, but for the faults added: kBusError answers for the bus, which never
 /// sees the transaction; kStall takes it and never answers; kBadDescriptor inverts the first byte of a
-/// descriptor; kFullRing runs a hook before a descriptor is read. Non-blocking transport only, as the
-/// devices' ports have it.
+/// descriptor; kFullRing runs a hook before a descriptor is read. Non-blocking and debug transport only, as
+/// the devices' ports have it; debug transport never fails.
 class FaultGate : public sc_core::sc_module {
  public:
   tlm_utils::simple_target_socket<FaultGate> from_master;
@@ -39,6 +39,7 @@ class FaultGate : public sc_core::sc_module {
                                      sc_core::sc_time& delay);
   tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                                      sc_core::sc_time& delay);
+  unsigned int transport_dbg(tlm::tlm_generic_payload& payload);
   /// The fault that strikes the transaction, or null.
   config::PlatformFault* strike(const tlm::tlm_generic_payload& payload);
   void corrupt(tlm::tlm_generic_payload& payload);

@@ -149,7 +149,7 @@ TEST_P(Faults, WithoutSpareRowsTheHeadsAreRankedElectronically) {
 TEST_P(Faults, DriftIsCalibratedAway) {
   // Resonances wander, in steps that the run is several of; a calibration lasts until the next one. No step
   // falls between a check and the ranking that it is for.
-  const std::string step = std::string(GetParam()) == "rv64" ? "170" : "100";
+  const std::string step = std::string(GetParam()) == "rv64" ? "230" : "100";
   const Overrides steps = {"workload.steps=8"};
   Overrides drift = steps;
   drift.insert(drift.end(),

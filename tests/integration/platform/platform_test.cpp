@@ -124,7 +124,7 @@ TEST(Platform, LimitsOfDmaChannelsTakeEffect) {
 // What docs/devices.md says of the whole model, on some of its layers.
 TEST(Platform, ChainedDecodeKeepsTheHbmBusy) {
   const json report =
-      run_in_child("decode_64k_chained.json", {"workload.accuracy_pairs=1", "workload.model.layers=6"});
+      run_in_child("decode_64k_chained.json", {"workload.functional_heads=1", "workload.model.layers=6"});
   const double step = report["decode"]["time_per_step_ns"].get<double>();
   const json& modules = report["modules"];
   EXPECT_GE(modules["dma"]["kv_read_gbps"].get<double>(), 0.8 * report["hbm"]["peak_gbps"].get<double>());
