@@ -16,7 +16,7 @@ struct FirmwareConfig {
   std::uint64_t timeout_ns = 100'000'000;
   std::uint64_t poll_ns = 1'000'000;           // 0: never
   std::uint32_t attempts = 3;                  // 0: the first fault ends the run
-  std::optional<std::uint32_t> monitor_steps;  // nothing: if the photonic core can go wrong
+  std::optional<std::uint32_t> monitor_steps;  // nothing: if the photonic core has faults
   std::uint32_t health_limit = 20'000;         // 1e-6 of a weight
   std::uint32_t ring_entries = 64;
 };

@@ -34,13 +34,9 @@ std::uint32_t policy_number(config::PolicyName policy) {
   return PRISM_POLICY_DENSE;
 }
 
-/// Unless told otherwise, firmware watches a photonic core that can go wrong.
+/// Unless told otherwise, firmware watches a photonic core with faults; drift is measured as it is.
 std::uint32_t monitor_steps(const config::PlatformConfig& config) {
-  const photonic::PhysicsConfig& physics = config.photonic.physics;
-  const bool changes = physics.thermal.ambient_sigma_k > 0 || physics.thermal.gradient_sigma_mk > 0 ||
-                       physics.calibration.ageing_pm_per_sqrt_s > 0;
-  const bool can_fail = changes || !physics.faults.empty();
-  return config.firmware.monitor_steps.value_or(can_fail ? 1 : 0);
+  return config.firmware.monitor_steps.value_or(config.photonic.physics.faults.empty() ? 0 : 1);
 }
 
 }  // namespace

@@ -153,7 +153,8 @@ TEST_P(Faults, DriftIsCalibratedAway) {
   const Overrides steps = {"workload.steps=8"};
   Overrides drift = steps;
   drift.insert(drift.end(),
-               {"photonic.calibration.ageing_pm_per_sqrt_s=1e4", "photonic.thermal.step_us=" + step});
+               {"photonic.calibration.ageing_pm_per_sqrt_s=1e4", "photonic.thermal.step_us=" + step,
+                "firmware.monitor_steps=1"});
   const json report = run(drift);
   expect_survived(report, clean(steps), "drift", "recalibrated");
   EXPECT_EQ(report["faults"]["recovered"]["electronic"], 0) << report["faults"];
@@ -167,7 +168,7 @@ TEST_P(Faults, DriftBeyondCalibrationIsRankedElectronically) {
   const json report =
       run({"photonic.thermal.gradient_sigma_mk=20000", "photonic.thermal.gradient_time_us=100",
            "photonic.thermal.step_us=1", "photonic.thermal.cell_rows=4", "photonic.thermal.correlation_um=1",
-           "firmware.health_limit_weight=0.0001"});
+           "firmware.health_limit_weight=0.0001", "firmware.monitor_steps=1"});
   expect_survived(report, clean(), "drift", "electronic");
   EXPECT_EQ(report["faults"]["recovered"]["electronic"], 8);  // every head of both steps
   EXPECT_EQ(report["faults"]["recovered"]["recalibrated"], 2);
