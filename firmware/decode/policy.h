@@ -22,6 +22,10 @@ struct decode_selection {
   uint32_t ranked; /* blocks that the policy chose from */
 };
 
+struct decode_ranking;
+typedef enum prism_status (*decode_rank)(struct decode_context* context,
+                                         const struct decode_ranking* ranking);
+
 struct decode_policy {
   const char* name;
 
@@ -35,6 +39,9 @@ struct decode_policy {
   /* Block `block` has just been completed and is in HBM. May queue compute commands; need not wait for them.
    */
   enum prism_status (*close_block)(struct decode_context* context, struct decode_head head, uint32_t block);
+
+  /* One ranking, for select by decode_select_ranked(); else null. */
+  decode_rank rank;
 };
 
 extern const struct decode_policy decode_policy_dense;

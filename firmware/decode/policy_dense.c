@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* dense: every complete block. */
+#include <stddef.h>
+
 #include "decode/policy.h"
 
 static enum prism_status select_blocks(struct decode_context* context, struct decode_head head,
@@ -13,4 +15,4 @@ static enum prism_status select_blocks(struct decode_context* context, struct de
 }
 
 const struct decode_policy decode_policy_dense = {"dense", decode_prepare_nothing, select_blocks,
-                                                  decode_keep_nothing};
+                                                  decode_keep_nothing, NULL};

@@ -42,8 +42,7 @@ static enum prism_status rank_somehow(struct decode_context* context, const stru
 static enum prism_status select_blocks(struct decode_context* context, struct decode_head head,
                                        uint32_t blocks, uint64_t list_address,
                                        struct decode_selection* selection) {
-  const enum prism_status status =
-      decode_select_ranked(context, head, blocks, list_address, selection, rank_somehow);
+  const enum prism_status status = decode_select_ranked(context, head, blocks, list_address, selection);
   if (status != PRISM_STATUS_UNHEALTHY) return status;
   /* Nothing could rank: every block. */
   *selection = (struct decode_selection){.contiguous = blocks, .ranked = selection->ranked};
@@ -64,4 +63,4 @@ static enum prism_status close_block(struct decode_context* context, struct deco
                               destination, 1);
 }
 
-const struct decode_policy decode_policy_prism = {"prism", prepare, select_blocks, close_block};
+const struct decode_policy decode_policy_prism = {"prism", prepare, select_blocks, close_block, rank_somehow};

@@ -13,12 +13,6 @@ static enum prism_status rank(struct decode_context* context, const struct decod
                          layout->job.head_dimension);
 }
 
-static enum prism_status select_blocks(struct decode_context* context, struct decode_head head,
-                                       uint32_t blocks, uint64_t list_address,
-                                       struct decode_selection* selection) {
-  return decode_select_ranked(context, head, blocks, list_address, selection, rank);
-}
-
 static enum prism_status close_block(struct decode_context* context, struct decode_head head,
                                      uint32_t block) {
   const struct decode_layout* layout = &context->layout;
@@ -32,5 +26,5 @@ static enum prism_status close_block(struct decode_context* context, struct deco
   return prism_compute_submit(&context->compute, &command, &ticket);
 }
 
-const struct decode_policy decode_policy_quest = {"quest", decode_prepare_ranking, select_blocks,
-                                                  close_block};
+const struct decode_policy decode_policy_quest = {"quest", decode_prepare_ranking, decode_select_ranked,
+                                                  close_block, rank};

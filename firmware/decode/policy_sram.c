@@ -7,12 +7,6 @@ static enum prism_status rank(struct decode_context* context, const struct decod
   return decode_rank_signatures(context, ranking, COMPUTE_RANK_SRAM);
 }
 
-static enum prism_status select_blocks(struct decode_context* context, struct decode_head head,
-                                       uint32_t blocks, uint64_t list_address,
-                                       struct decode_selection* selection) {
-  return decode_select_ranked(context, head, blocks, list_address, selection, rank);
-}
-
 static enum prism_status close_block(struct decode_context* context, struct decode_head head,
                                      uint32_t block) {
   const struct decode_layout* layout = &context->layout;
@@ -30,5 +24,5 @@ static enum prism_status close_block(struct decode_context* context, struct deco
   return prism_compute_submit(&context->compute, &command, &ticket);
 }
 
-const struct decode_policy decode_policy_sram = {"sram", decode_prepare_signatures, select_blocks,
-                                                 close_block};
+const struct decode_policy decode_policy_sram = {"sram", decode_prepare_signatures, decode_select_ranked,
+                                                 close_block, rank};

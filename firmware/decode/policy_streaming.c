@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* streaming: the first blocks (sinks) and the window. */
+#include <stddef.h>
+
 #include "decode/ranking.h"
 
 static enum prism_status select_blocks(struct decode_context* context, struct decode_head head,
@@ -12,4 +14,4 @@ static enum prism_status select_blocks(struct decode_context* context, struct de
 }
 
 const struct decode_policy decode_policy_streaming = {"streaming", decode_prepare_nothing, select_blocks,
-                                                      decode_keep_nothing};
+                                                      decode_keep_nothing, NULL};

@@ -80,8 +80,9 @@ static enum prism_status rank_union(struct decode_context* context, struct decod
 
 enum prism_status decode_select_ranked(struct decode_context* context, struct decode_head head,
                                        uint32_t blocks, uint64_t list_address,
-                                       struct decode_selection* selection, decode_rank rank) {
+                                       struct decode_selection* selection) {
   const struct decode_layout* layout = &context->layout;
+  const decode_rank rank = decode_policy_of(context, head)->rank;
   decode_always_attended(layout, blocks, selection);
   if (selection->ranked == 0) return PRISM_STATUS_OK;
   const struct decode_ranking ranking = {.head = head,

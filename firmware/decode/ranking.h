@@ -23,18 +23,15 @@ struct decode_ranking {
   uint64_t list_address;
 };
 
-typedef enum prism_status (*decode_rank)(struct decode_context* context,
-                                         const struct decode_ranking* ranking);
-
 /* Blocks that are always attended: the first ones (sinks) and the last ones (window), and those between. */
 void decode_always_attended(const struct decode_layout* layout, uint32_t blocks,
                             struct decode_selection* selection);
 
-/* Selects by `rank`: the sinks, the window, and the best k of the blocks between; with selection by query
- * head, the union of every query head's best k. */
+/* Selects by the policy's `rank`: the sinks, the window, and the best k of the blocks between; with selection
+ * by query head, the union of every query head's best k. */
 enum prism_status decode_select_ranked(struct decode_context* context, struct decode_head head,
                                        uint32_t blocks, uint64_t list_address,
-                                       struct decode_selection* selection, decode_rank rank);
+                                       struct decode_selection* selection);
 
 /* Room for signatures or bounds of every block; k; the lists of a union. */
 enum prism_status decode_prepare_ranking(struct decode_context* context);
