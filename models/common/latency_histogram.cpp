@@ -19,6 +19,20 @@ Picoseconds LatencyAxis::lower(int index) const {
 
 LatencyHistogram::LatencyHistogram(unsigned bits) : bins_(std::make_tuple(LatencyAxis(bits))) {}
 
+void LatencyHistogram::add(Picoseconds first, Picoseconds last, std::uint64_t count) {
+  const auto steps = static_cast<Picoseconds>(std::min<std::uint64_t>(count, 32));
+  const auto total = static_cast<Picoseconds>(count);
+  for (Picoseconds step = 0; step < steps; ++step) {
+    const Picoseconds here = total * (step + 1) / steps - total * step / steps;
+    const Picoseconds middle = first + (last - first) * (2 * step + 1) / (2 * steps);
+    bins_(boost::histogram::weight(here), middle);
+  }
+  sum_ += (first + last) * total / 2;
+  count_ += count;
+  min_ = std::min({min_, first, last});
+  max_ = std::max({max_, first, last});
+}
+
 double LatencyHistogram::mean_ns() const {
   return count_ > 0 ? ns_from_ps(sum_) / static_cast<double>(count_) : 0.0;
 }

@@ -31,38 +31,63 @@ bool FastEngine::push(const Request& request) {
   }
   std::uint64_t burst = request.address >> burst_bits_;
   const std::uint64_t end = ((request.address + request.bytes - 1) >> burst_bits_) + 1;
-  (request.is_write ? counters_.writes : counters_.reads) += end - burst;
-  counters_.data_bus_busy += static_cast<Picoseconds>(end - burst) * timing_.burst;
-  const std::uint64_t largest = std::uint64_t{1} << (blocks_.size() - 1);
   Picoseconds done = time_;
   while (burst < end) {
-    const int aligned = std::countr_zero(burst | largest);
-    const int fitting = static_cast<int>(std::bit_width(end - burst)) - 1;
-    const int bits = std::min(aligned, fitting);
-    const Place base = patterns_.place_of(burst << burst_bits_);
-    done = std::max(done, serve(blocks_[static_cast<std::size_t>(bits)], base, request.is_write));
-    burst += std::uint64_t{1} << bits;
+    const Block& block = block_at(burst, end);
+    done = std::max(done, serve(block, burst, request.is_write, block.bursts).last);
+    burst += block.bursts;
   }
   completions_.push_back({request.id, done + frontend_});
   return true;
 }
 
-Picoseconds FastEngine::serve(const Block& block, const Place& base, bool is_write) {
-  Picoseconds done = 0;
+StreamStep FastEngine::push_stream(const Stream& stream) {
+  assert(stream.requests > 0 &&
+         stream.address + stream.requests * stream.request_bytes <= organization_.capacity_bytes());
+  if (!std::has_single_bit(stream.request_bytes) || stream.address % stream.request_bytes != 0) return {};
+  const std::uint64_t request_bursts = stream.request_bytes >> burst_bits_;
+  const std::uint64_t burst = stream.address >> burst_bits_;
+  const Block& block = block_at(burst, burst + stream.requests * request_bursts);
+  if (request_bursts == 0 || block.bursts < request_bursts) return {};
+
+  time_ = std::max({time_, stream.arrival, front_full_until_});
+  StreamStep step{block.bursts / request_bursts, time_, 0, 0, 0};
+  const DataSpan data = serve(block, burst, stream.is_write, request_bursts);
+  step.first_done = data.first + frontend_;
+  step.last_done = data.last + frontend_;
+  const Picoseconds next_taken = std::max(time_, front_full_until_);
+  time_ = step.last_taken = next_taken - (next_taken - time_) / static_cast<Picoseconds>(step.requests);
+  return step;
+}
+
+const Block& FastEngine::block_at(std::uint64_t burst, std::uint64_t end) const {
+  const int aligned = std::countr_zero(burst | blocks_.back().bursts);
+  const int fitting = static_cast<int>(std::bit_width(end - burst)) - 1;
+  return blocks_[static_cast<std::size_t>(std::min(aligned, fitting))];
+}
+
+DataSpan FastEngine::serve(const Block& block, std::uint64_t burst, bool is_write,
+                           std::uint64_t request_bursts) {
+  (is_write ? counters_.writes : counters_.reads) += block.bursts;
+  counters_.data_bus_busy += static_cast<Picoseconds>(block.bursts) * timing_.burst;
+  const Place base = patterns_.place_of(burst << burst_bits_);
+  DataSpan data{kNever, 0};
   for (const Place& relative : block.pattern.pseudo_channels) {
     const Place first = base ^ relative;
     FastChannel& channel = channels_[first.pseudo_channel >> channel_shift_];
     channel.queued = std::max(channel.queued, time_);
     channel.queued_next = std::max(channel.queued_next, channel.queued + block.accept_time);
-    done = std::max(done,
-                    pseudo_channels_[first.pseudo_channel].serve(block, first, is_write, channel, counters_));
+    const DataSpan part =
+        pseudo_channels_[first.pseudo_channel].serve(block, first, is_write, channel, counters_);
+    data = {std::min(data.first, part.first), std::max(data.last, part.last)};
   }
+  const std::uint64_t requests = std::max<std::uint64_t>(1, block.channel_bursts / request_bursts);
   for (const Place& relative : block.pattern.pseudo_channels) {
     FastChannel& channel = channels_[(base ^ relative).pseudo_channel >> channel_shift_];
     channel.row_bus_free = std::max(channel.row_bus_free, channel.row_bus_next);
-    front_full_until_ = std::max(front_full_until_, channel.enter());
+    front_full_until_ = std::max(front_full_until_, channel.enter(requests));
   }
-  return done;
+  return data;
 }
 
 Picoseconds FastEngine::advance(Picoseconds limit, std::vector<Completion>& completions) {

@@ -33,6 +33,9 @@ class FastEngine final : public TimingEngine {
 
   /// False while the front end of a channel is full of bursts that wait to enter a bank's queue.
   bool push(const Request& request) override;
+  /// One aligned block of the stream. None if a request is no aligned power of two of bursts, or more than a
+  /// block.
+  StreamStep push_stream(const Stream& stream) override;
   /// Completions are known as soon as a request is pushed; the time moves only when there are none.
   Picoseconds advance(Picoseconds limit, std::vector<Completion>& completions) override;
   void set_refresh_rate(std::uint32_t times) override;
@@ -41,8 +44,10 @@ class FastEngine final : public TimingEngine {
   std::vector<std::uint64_t> bytes_per_channel() const override;
 
  private:
-  /// The end of the block's data.
-  Picoseconds serve(const Block& block, const Place& base, bool is_write);
+  /// The largest aligned block at `burst` that ends by `end`.
+  const Block& block_at(std::uint64_t burst, std::uint64_t end) const;
+  /// `request_bursts`: of the requests that the block consists of, or is a part of.
+  DataSpan serve(const Block& block, std::uint64_t burst, bool is_write, std::uint64_t request_bursts);
 
   Organization organization_;
   BlockPatterns patterns_;  // first: it checks the organization

@@ -82,6 +82,7 @@ FastTiming::FastTiming(const HbmConfig& config)
       row_to_data(std::min(gaps.act_read + read_latency, gaps.act_write + write_latency)),
       activate_bus(round_up(config.timing.act_command, config.timing.tCK)),
       precharge_bus(round_up(config.timing.row_command, config.timing.tCK)),
+      out_of_turn(2 * (gaps.column_group - gaps.column)),
       row_kept(row_kept_by(config.controller)),
       refresh(config.controller.refresh),
       nominal_interval(config.timing.tREFI),
@@ -97,6 +98,10 @@ FastTiming::FastTiming(const HbmConfig& config)
   write_batch = write_batch_of(config.controller, banks);
   // The other pseudo-channels use the row command bus only as fast as their activates may follow one another.
   activate_pace = std::max({gaps.act_act, gaps.act_window / 4, activate_bus});
+  // An activate that meets another pseudo-channel's on the row command bus waits for half of it on average;
+  // the one that follows it by tFAW comes as much later.
+  const Picoseconds meeting = (config.organization.pseudo_channels - 1) * activate_bus * activate_bus;
+  activate_window = gaps.act_window + meeting / (2 * activate_pace);
   const Picoseconds others = (config.organization.pseudo_channels - 1) * (activate_bus + precharge_bus);
   row_bus_idle_share = std::max(0.0, 1.0 - static_cast<double>(others) / static_cast<double>(activate_pace));
 }
@@ -120,7 +125,10 @@ Block::Block(const BlockPattern& shape, const FastTiming& timing, std::uint32_t 
   column_hold = banks * run / pattern.group_run;
   bank_hold = pattern.columns * run / pattern.group_run;
   group_bursts = banks / pattern.groups;
-  accept_time = sharers * pattern.bursts() * timing.clock;
+  channel_bursts = std::uint64_t{sharers} * pattern.bursts();
+  bursts = pattern.pseudo_channels.size() * pattern.bursts();
+  accept_spacing = sharers * timing.clock;
+  accept_time = static_cast<Picoseconds>(channel_bursts) * timing.clock;
 }
 
 FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organization& organization,
@@ -143,8 +151,8 @@ FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organizatio
   }
 }
 
-Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, bool is_write,
-                                     FastChannel& channel, EngineCounters& counters) {
+DataSpan FastPseudoChannel::serve(const Block& block, const Place& first, bool is_write, FastChannel& channel,
+                                  EngineCounters& counters) {
   const FastTiming& t = *timing_;
   const Picoseconds to_data = latency(is_write);
   const Picoseconds soonest = channel.queued + to_data;
@@ -158,7 +166,7 @@ Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, boo
                     t.write_batch);
     writes_to_turn_ = 0;
   }
-  Picoseconds done = 0;
+  DataSpan data{kNever, 0};
   bool refreshed = false;
   for (std::uint32_t columns = block.pattern.columns; columns > 0;) {
     if (const Picoseconds next = std::max(soonest, bus_free_) - to_data; next >= refresh_due_) {
@@ -173,6 +181,7 @@ Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, boo
     Picoseconds filled = idle_ > 0 ? std::min(hold, usable_idle(ready, soonest)) : 0;
     Picoseconds start = std::max(idle_begin_, ready);
     const Picoseconds idle_before = idle_;
+    Picoseconds bus_end = 0;
     std::uint32_t served = columns;
     if (filled < hold) {
       const Picoseconds floor = std::max(bus_floor(group, is_write, soonest), soonest);
@@ -189,10 +198,13 @@ Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, boo
         hold = served * column_hold;
       }
       filled = std::min(filled, hold);
+      take_idle(ready, filled);
       book(floor, start, hold - filled, is_write);
+      bus_end = bus_free_;
       last_group_ = (first.bank ^ block.pattern.banks.back().bank) >> t.group_shift;
+    } else {
+      bus_end = take_idle(ready, filled);
     }
-    idle_ -= filled;
     const Picoseconds left = std::max<Picoseconds>(0, idle_before - filled);
     if (is_write) writes_in_batch_ += banks * served;
     counters.row_misses += opening.misses;
@@ -200,23 +212,25 @@ Picoseconds FastPseudoChannel::serve(const Block& block, const Place& first, boo
 
     const Picoseconds paced =
         start + (Picoseconds{block.group_bursts} * served - 1) * t.gaps.column_group + t.burst;
-    const Picoseconds end = std::max(filled < hold ? bus_free_ : start + hold, paced);
-    done = std::max(done, end);
+    const Picoseconds end = std::max(bus_end, paced);
+    data = {std::min(data.first, start + t.burst), std::max(data.last, end)};
     const Picoseconds bank_hold =
         served == block.pattern.columns ? block.bank_hold : block.bank_hold * served / block.pattern.columns;
     const Picoseconds own_idle = idle_ - left;  // before the block's first data: no use to its other banks
     for (std::uint32_t i = 0; i < late_count_; ++i) {
       const std::uint32_t bank = first.bank ^ block.pattern.banks[late_[i].place].bank;
+      const bool refreshed_late = banks_[bank].activated == banks_[bank].activate_floor;
+      const Picoseconds late_hold = bank_hold + (refreshed_late ? t.out_of_turn : 0);
       late_[i].end =
-          serve_late(late_[i].ready + to_data, soonest, bank_hold, own_idle, bank >> t.group_shift, is_write);
-      done = std::max(done, late_[i].end);
+          serve_late(late_[i].ready + to_data, soonest, late_hold, own_idle, bank >> t.group_shift, is_write);
+      data.last = std::max(data.last, late_[i].end);
     }
     close_block(block, first, served, end - to_data - t.burst, is_write, channel);
     columns -= served;
     refreshed = false;
   }
   channel.row_bus_next = std::max(channel.row_bus_next, row_bus_free_);
-  return done;
+  return data;
 }
 
 FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, const Place& first,
@@ -232,13 +246,15 @@ FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, cons
   Picoseconds before = 0;  // bus time of the banks served first
   late_count_ = 0;
   for (std::uint32_t place = 0; place < block.pattern.banks.size(); ++place) {
-    const std::uint32_t index = first.bank ^ block.pattern.banks[place].bank;
+    const BankUse& use = block.pattern.banks[place];
+    const std::uint32_t index = first.bank ^ use.bank;
+    const Picoseconds queued = channel.queued + use.before * block.accept_spacing;
     Bank& bank = banks_[index];
     if (next >= bank.refresh_due) refresh_bank(bank, next, counters);
     const bool hit =
-        bank.epoch == epoch_ && bank.row == first.row && channel.queued <= bank.last_command + t.row_kept;
+        bank.epoch == epoch_ && bank.row == first.row && queued <= bank.last_command + t.row_kept;
     if (!hit) {
-      activate(index, first.row, block.sharers, channel, counters);
+      activate(index, first.row, block.sharers, queued, counters);
       ++opening.misses;
     }
     const Picoseconds column = bank.activated + to_column;
@@ -269,19 +285,25 @@ Picoseconds FastPseudoChannel::serve_late(Picoseconds ready, Picoseconds soonest
                                           Picoseconds own_idle, std::uint32_t group, bool is_write) {
   const Picoseconds usable = idle_ > own_idle ? std::min(usable_idle(ready, soonest), idle_ - own_idle) : 0;
   const Picoseconds filled = std::clamp<Picoseconds>(usable, 0, hold);
-  Picoseconds end = std::max(idle_begin_, ready) + hold;
-  if (filled < hold) {
-    const Picoseconds floor = std::max(bus_floor(group, is_write, soonest), soonest);
-    book(floor, std::max(ready, floor), hold - filled, is_write);
-    last_group_ = group;
-    end = bus_free_;
-  }
-  idle_ -= filled;
+  const Picoseconds fill_end = take_idle(ready, filled);
+  if (filled == hold) return fill_end;
+  const Picoseconds floor = std::max(bus_floor(group, is_write, soonest), soonest);
+  book(floor, std::max(ready, floor), hold - filled, is_write);
+  last_group_ = group;
+  return bus_free_;
+}
+
+Picoseconds FastPseudoChannel::take_idle(Picoseconds ready, Picoseconds time) {
+  if (time <= 0) return std::max(idle_begin_, ready);
+  const Picoseconds begin = std::max(idle_begin_, ready);
+  const Picoseconds end = begin + (bus_free_ - idle_begin_) * time / idle_;
+  idle_ -= time;
+  if (ready <= idle_begin_) idle_begin_ = end;
   return end;
 }
 
 void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, std::uint32_t sharers,
-                                 FastChannel& channel, EngineCounters& counters) {
+                                 Picoseconds queued, EngineCounters& counters) {
   const FastTiming& t = *timing_;
   Bank& bank = banks_[index];
   Group& group = groups_[index >> t.group_shift];
@@ -289,7 +311,7 @@ void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, std::ui
   Picoseconds row_bus_time = t.activate_bus;
   if (bank.epoch == epoch_) {
     const Picoseconds kept_until = bank.last_command + t.row_kept;
-    const Picoseconds precharge = std::max(bank.precharge_ready, std::min(channel.queued, kept_until));
+    const Picoseconds precharge = std::max(bank.precharge_ready, std::min(queued, kept_until));
     bank_ready = std::max(bank_ready, precharge + t.gaps.precharge_act);
     row_bus_time += t.precharge_bus;
     ++counters.precharges;
@@ -297,9 +319,9 @@ void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, std::ui
   }
   // Its turn on what activates share; a bank that is not ready does not keep others from theirs.
   const Picoseconds turn = take_activate_turn(
-      std::max({channel.queued, refresh_floor_, group.activate_ready, row_bus_free_}), t.gaps.act_act);
+      std::max({queued, refresh_floor_, group.activate_ready, row_bus_free_}), t.gaps.act_act);
   group.activate_ready = turn + t.gaps.act_act_group;
-  row_bus_free_ = std::max(row_bus_free_, channel.queued) + sharers * row_bus_time;
+  row_bus_free_ = std::max(row_bus_free_, queued) + sharers * row_bus_time;
 
   bank.activated = std::max(turn, bank_ready);
   bank.row = row;
@@ -311,7 +333,7 @@ void FastPseudoChannel::activate(std::uint32_t index, std::uint32_t row, std::ui
 Picoseconds FastPseudoChannel::take_activate_turn(Picoseconds soonest, Picoseconds distance) {
   const Picoseconds turn = std::max({soonest, activate_ready_, window_[window_next_]});
   activate_ready_ = turn + distance;
-  window_[window_next_] = turn + timing_->gaps.act_window;
+  window_[window_next_] = turn + timing_->activate_window;
   window_next_ = (window_next_ + 1) % window_.size();
   return turn;
 }
@@ -356,7 +378,6 @@ Picoseconds FastPseudoChannel::usable_idle(Picoseconds ready, Picoseconds soones
 
 void FastPseudoChannel::book(Picoseconds soonest, Picoseconds start, Picoseconds hold, bool is_write) {
   if (is_write_ != is_write) {
-    if (bus_free_ < soonest) idle_ = 0;
     if (is_write) writes_in_batch_ = 0;
     is_write_ = is_write;
   }
@@ -388,8 +409,9 @@ void FastPseudoChannel::close_block(const Block& block, const Place& first, std:
     const Picoseconds last =
         (late >> place & 1) != 0 ? late_ends[place] - to_data - t.burst : last_command - after * t.burst;
     bank.last_command = std::max(last, bank.activated + to_column);
-    channel.queued_next = std::max(
-        channel.queued_next, bank.queue.leave(t.queue_depth, columns, bank.last_command, block.column_hold));
+    QueueTimes& queue = is_write ? bank.writes : bank.reads;
+    channel.queued_next = std::max(channel.queued_next,
+                                   queue.leave(t.queue_depth, columns, bank.last_command, block.column_hold));
     bank.precharge_ready = std::max(bank.activated + t.gaps.act_precharge, bank.last_command + to_precharge);
     precharge_ready_ = std::max(precharge_ready_, bank.precharge_ready);
     Group& group = groups_[index >> t.group_shift];

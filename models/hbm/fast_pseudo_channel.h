@@ -2,6 +2,7 @@
 // One pseudo-channel of the fast engine: bank and bus state, advanced a block at a time.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <vector>
@@ -28,8 +29,11 @@ struct FastTiming {
   Picoseconds read_latency, write_latency;  // command to data
   Picoseconds row_to_data;                  // least time from an activate to data
   Picoseconds activate_bus, precharge_bus;  // row command bus time
+  Picoseconds activate_window;              // tFAW, and the wait for the row command bus
   Picoseconds activate_pace;                // of many activates of a pseudo-channel
-  Picoseconds row_kept;                     // after a bank's last column command, by the page policy
+  Picoseconds out_of_turn;  // bus time lost with a row that a refresh has delayed: where it is
+                            // missed and where it comes, its bank group cannot take turns
+  Picoseconds row_kept;     // after a bank's last column command, by the page policy
   RefreshKind refresh;
   Picoseconds nominal_interval, nominal_turn;  // of refreshes, by the configuration
   Picoseconds refresh_interval;                // of all banks at once
@@ -48,31 +52,42 @@ struct Block {
   Block(const BlockPattern& shape, const FastTiming& timing, std::uint32_t channel_shift);
 
   BlockPattern pattern;
-  Picoseconds bank_hold;       // data-bus time of one bank's bursts
-  Picoseconds column_hold;     // data-bus time of one column of every bank
-  std::uint32_t sharers;       // pseudo-channels of a channel that the block touches
-  std::uint32_t group_bursts;  // bursts of each bank group, for one column of every bank
-  Picoseconds accept_time;     // for a channel to take its bursts, one a clock
+  Picoseconds bank_hold;         // data-bus time of one bank's bursts
+  Picoseconds column_hold;       // data-bus time of one column of every bank
+  std::uint32_t sharers;         // pseudo-channels of a channel that the block touches
+  std::uint32_t group_bursts;    // bursts of each bank group, for one column of every bank
+  std::uint64_t bursts;          // of all its pseudo-channels
+  std::uint64_t channel_bursts;  // of each channel
+  Picoseconds accept_spacing;    // between bursts of a pseudo-channel
+  Picoseconds accept_time;       // for a channel to take its bursts, one a clock
+};
+
+/// When the data of the first burst and of the last have been on the bus.
+struct DataSpan {
+  Picoseconds first, last;
 };
 
 /// What the pseudo-channels of a channel share.
 struct FastChannel {
-  static constexpr std::size_t kFrontBlocks = 64;  // as requests in the detailed engine
+  static constexpr std::uint64_t kFrontRequests = 64;  // as in the detailed engine
 
   Picoseconds queued = 0;        // bursts enter the banks' queues in order: when the last one did
   Picoseconds queued_next = 0;   // the same, with the block being served
   Picoseconds row_bus_free = 0;  // row command bus
   Picoseconds row_bus_next = 0;  // the same, with the block being served
-  std::array<Picoseconds, kFrontBlocks> front{};  // when the last blocks had entered, oldest at front_next
+  std::array<Picoseconds, kFrontRequests> front{};  // when the last ones had entered, oldest at front_next
   std::size_t front_next = 0;
 
-  /// The block being served has entered. Returns until when the front end is full.
-  Picoseconds enter() {
+  /// The block being served, of so many requests, has entered. Returns until when the front end is full.
+  Picoseconds enter(std::uint64_t requests) {
     if (queued_next >
         queued) {  // else it has been counted: its other pseudo-channels are in this channel too
+      const Picoseconds spacing = (queued_next - queued) / static_cast<Picoseconds>(requests);
       queued = queued_next;
-      front[front_next] = queued;
-      front_next = (front_next + 1) % front.size();
+      for (auto later = static_cast<Picoseconds>(std::min(requests, kFrontRequests)); later-- > 0;) {
+        front[front_next] = queued - later * spacing;
+        front_next = (front_next + 1) % front.size();
+      }
     }
     return front[front_next];
   }
@@ -83,9 +98,9 @@ class FastPseudoChannel {
   /// `index`: of the channel. `timing` must outlive this.
   FastPseudoChannel(const FastTiming& timing, const Organization& organization, std::uint32_t index);
 
-  /// Times the part of a block that lies here; returns the end of its data.
-  Picoseconds serve(const Block& block, const Place& first, bool is_write, FastChannel& channel,
-                    EngineCounters& counters);
+  /// Times the part of a block that lies here.
+  DataSpan serve(const Block& block, const Place& first, bool is_write, FastChannel& channel,
+                 EngineCounters& counters);
 
   /// Does the refreshes that have fallen due by `time`.
   void refresh_until(Picoseconds time, FastChannel& channel, EngineCounters& counters);
@@ -95,7 +110,7 @@ class FastPseudoChannel {
   std::uint64_t bursts() const { return bursts_; }
 
  private:
-  struct alignas(64) Bank {  // two cache lines
+  struct alignas(64) Bank {  // three cache lines, of which reads alone use two
     std::uint32_t row = 0;
     std::uint32_t epoch = 0;  // a row is open only if this equals the pseudo-channel's
     Picoseconds activated;
@@ -103,7 +118,7 @@ class FastPseudoChannel {
     Picoseconds precharge_ready = 0;
     Picoseconds activate_floor;        // after a per-bank refresh
     Picoseconds refresh_due = kNever;  // per-bank refresh
-    QueueTimes queue;
+    QueueTimes reads, writes;          // their queues
   };
   struct Group {
     Picoseconds column_ready = 0;  // after the last column command
@@ -135,7 +150,7 @@ class FastPseudoChannel {
   /// Returns the end of its data.
   Picoseconds serve_late(Picoseconds ready, Picoseconds soonest, Picoseconds hold, Picoseconds own_idle,
                          std::uint32_t group, bool is_write);
-  void activate(std::uint32_t index, std::uint32_t row, std::uint32_t sharers, FastChannel& channel,
+  void activate(std::uint32_t index, std::uint32_t row, std::uint32_t sharers, Picoseconds queued,
                 EngineCounters& counters);
   Picoseconds take_activate_turn(Picoseconds soonest, Picoseconds distance);
   /// Rows that have been opened, but not read or written, are closed again by a refresh, or by a scheduler
@@ -147,6 +162,8 @@ class FastPseudoChannel {
   /// Idle bus time left behind that a block may use once its rows are ready; what has passed `soonest` is
   /// forgotten.
   Picoseconds usable_idle(Picoseconds ready, Picoseconds soonest);
+  /// Uses so much of the idle bus time from `ready` on, the earliest first; returns when it is used up.
+  Picoseconds take_idle(Picoseconds ready, Picoseconds time);
   void book(Picoseconds soonest, Picoseconds start, Picoseconds hold, bool is_write);
   void close_block(const Block& block, const Place& first, std::uint32_t columns, Picoseconds last_command,
                    bool is_write, FastChannel& channel);

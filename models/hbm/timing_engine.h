@@ -24,6 +24,23 @@ struct Completion {
   Picoseconds time;  // last data on the bus (read: available; write: taken), frontend latency included
 };
 
+/// Requests of one size and direction, one behind the other in address, each made as soon as the engine takes
+/// it.
+struct Stream {
+  std::uint64_t address;        // of the first
+  std::uint64_t request_bytes;  // > 0
+  std::uint64_t requests;       // > 0
+  bool is_write;
+  Picoseconds arrival;  // of the first
+};
+
+/// How the first requests of a stream went. Both times are evenly spaced from the first of them to the last.
+struct StreamStep {
+  std::uint64_t requests = 0;
+  Picoseconds first_taken = 0, last_taken = 0;
+  Picoseconds first_done = 0, last_done = 0;  // as Completion::time
+};
+
 /// Counted by the engine, since the start.
 struct EngineCounters {
   std::uint64_t reads = 0, writes = 0;         // bursts
@@ -40,6 +57,11 @@ class TimingEngine {
   /// Takes the request, or returns false when a queue is full (back-pressure): offer it again after the next
   /// completion or advance. Requests come with non-decreasing arrival.
   virtual bool push(const Request& request) = 0;
+
+  /// Takes as many requests of the stream as it times at once; their completions are known and not reported
+  /// again. None if it times every request on its own: push them. What arrives next does so not before the
+  /// last of them was taken.
+  virtual StreamStep push_stream(const Stream& /*stream*/) { return {}; }
 
   /// Schedules on, up to `limit` or to the first instant at which a completion becomes known, whichever is
   /// earlier, and appends the completions found (their times may lie beyond `limit`, never before the

@@ -7,6 +7,8 @@
 namespace prism::memory_study {
 namespace {
 
+constexpr std::uint64_t kMostAtOnce = 65536;  // requests: progress is told between them
+
 // Domains of the seed's random numbers.
 constexpr std::uint32_t kDirections = 0x4D01, kPlaces = 0x4D02, kBlocks = 0x4D03;
 
@@ -23,8 +25,11 @@ GeneratedTraffic::GeneratedTraffic(const TrafficShape& shape)
 
 bool GeneratedTraffic::next(Access& access) {
   if (index_ == shape_.requests) return false;
-  access = {address(index_), shape_.request_bytes, is_write(index_), 0};
-  ++index_;
+  const Run run = run_at(index_);
+  const bool alike = shape_.write_share <= 0.0;  // else the next one may go the other way
+  const std::uint64_t requests = alike ? std::min({run.requests, shape_.requests - index_, kMostAtOnce}) : 1;
+  access = {run.address, shape_.request_bytes, is_write(index_), 0, requests};
+  index_ += requests;
   return true;
 }
 
@@ -40,8 +45,9 @@ bool GeneratedTraffic::is_write(std::uint64_t index) const {
 SequentialTraffic::SequentialTraffic(const TrafficShape& shape)
     : GeneratedTraffic(shape), places_(shape.capacity_bytes / shape.request_bytes) {}
 
-std::uint64_t SequentialTraffic::address(std::uint64_t index) {
-  return index % places_ * shape().request_bytes;
+GeneratedTraffic::Run SequentialTraffic::run_at(std::uint64_t index) {
+  const std::uint64_t place = index % places_;
+  return {place * shape().request_bytes, places_ - place};
 }
 
 RandomTraffic::RandomTraffic(const TrafficShape& shape)
@@ -49,9 +55,9 @@ RandomTraffic::RandomTraffic(const TrafficShape& shape)
       places_(shape.capacity_bytes / shape.request_bytes),
       random_(shape.seed, kPlaces) {}
 
-std::uint64_t RandomTraffic::address(std::uint64_t index) {
+GeneratedTraffic::Run RandomTraffic::run_at(std::uint64_t index) {
   const CounterRandom::Words words = words_of(random_, index);
-  return (std::uint64_t{words[0]} << 32 | words[1]) % places_ * shape().request_bytes;
+  return {(std::uint64_t{words[0]} << 32 | words[1]) % places_ * shape().request_bytes, 1};
 }
 
 BlockTraffic::BlockTraffic(const TrafficShape& shape)
@@ -62,10 +68,10 @@ BlockTraffic::BlockTraffic(const TrafficShape& shape)
   assert(shape.block_bytes % shape.request_bytes == 0);
 }
 
-std::uint64_t BlockTraffic::address(std::uint64_t index) {
+GeneratedTraffic::Run BlockTraffic::run_at(std::uint64_t index) {
   const std::uint64_t within = index % requests_of_block_;
   if (within == 0) block_ = order_.at(index / requests_of_block_) * shape().block_bytes;
-  return block_ + within * shape().request_bytes;
+  return {block_ + within * shape().request_bytes, requests_of_block_ - within};
 }
 
 }  // namespace prism::memory_study

@@ -26,11 +26,17 @@ class GeneratedTraffic : public TrafficSource {
   double done() const final;
 
  protected:
+  /// The address of a request and how many requests from it on are contiguous.
+  struct Run {
+    std::uint64_t address;
+    std::uint64_t requests;
+  };
+
   explicit GeneratedTraffic(const TrafficShape& shape);
   const TrafficShape& shape() const { return shape_; }
 
  private:
-  virtual std::uint64_t address(std::uint64_t index) = 0;
+  virtual Run run_at(std::uint64_t index) = 0;
   bool is_write(std::uint64_t index) const;
 
   TrafficShape shape_;
@@ -44,7 +50,7 @@ class SequentialTraffic final : public GeneratedTraffic {
   explicit SequentialTraffic(const TrafficShape& shape);
 
  private:
-  std::uint64_t address(std::uint64_t index) override;
+  Run run_at(std::uint64_t index) override;
 
   std::uint64_t places_;
 };
@@ -55,7 +61,7 @@ class RandomTraffic final : public GeneratedTraffic {
   explicit RandomTraffic(const TrafficShape& shape);
 
  private:
-  std::uint64_t address(std::uint64_t index) override;
+  Run run_at(std::uint64_t index) override;
 
   std::uint64_t places_;
   CounterRandom random_;
@@ -70,7 +76,7 @@ class BlockTraffic final : public GeneratedTraffic {
   explicit BlockTraffic(const TrafficShape& shape);
 
  private:
-  std::uint64_t address(std::uint64_t index) override;
+  Run run_at(std::uint64_t index) override;
 
   std::uint64_t requests_of_block_;
   RandomOrder order_;

@@ -11,15 +11,41 @@ TrafficRunner::TrafficRunner(hbm::TimingEngine& engine, TrafficSource& source, R
 
 RunResult TrafficRunner::run() {
   constexpr std::uint64_t kProgressInterval = 4096;
-  std::uint64_t pushed = 0;
+  std::uint64_t made = 0;
   for (Access access; source_.next(access);) {
     if (access.not_before > now_) wait_until(access.not_before);
-    if (options_.outstanding > 0) wait_for_turn();
-    push(access);
-    if (++pushed % kProgressInterval == 0 && options_.progress) options_.progress(source_.done(), now_);
+    const std::uint64_t before = made;
+    made += access.requests;
+    while (access.requests > 0) make(access);
+    if (made / kProgressInterval > before / kProgressInterval && options_.progress) {
+      options_.progress(source_.done(), now_);
+    }
   }
   while (!engine_.idle()) advance(kNever);
   return std::move(result_);
+}
+
+void TrafficRunner::make(Access& access) {
+  std::uint64_t made = options_.outstanding == 0 ? push_stream(access) : 0;
+  if (made == 0) {
+    if (options_.outstanding > 0) wait_for_turn();
+    push(access);
+    made = 1;
+  }
+  access.address += made * access.bytes;
+  access.requests -= made;
+  result_.bytes += made * access.bytes;
+}
+
+std::uint64_t TrafficRunner::push_stream(const Access& access) {
+  const hbm::StreamStep step =
+      engine_.push_stream({access.address, access.bytes, access.requests, access.is_write, now_});
+  if (step.requests == 0) return 0;
+  (access.is_write ? result_.writes : result_.reads)
+      .add(step.first_done - step.first_taken, step.last_done - step.last_taken, step.requests);
+  result_.end = std::max(result_.end, step.last_done);
+  now_ = std::max(now_, step.last_taken);
+  return step.requests;
 }
 
 void TrafficRunner::push(const Access& access) {
@@ -27,7 +53,6 @@ void TrafficRunner::push(const Access& access) {
   while (!engine_.push({slot, access.address, access.bytes, access.is_write, now_})) advance(kNever);
   slots_[slot] = {now_, access.is_write};
   ++unknown_;
-  result_.bytes += access.bytes;
 }
 
 void TrafficRunner::advance(Picoseconds limit) {

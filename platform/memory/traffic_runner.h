@@ -48,6 +48,10 @@ class TrafficRunner {
   void advance(Picoseconds limit);
   void wait_until(Picoseconds time);
   void wait_for_turn();
+  /// Makes the first requests of `access`, at least one, and takes them off.
+  void make(Access& access);
+  /// The number of requests taken; 0 if the engine takes them only one by one.
+  std::uint64_t push_stream(const Access& access);
   void push(const Access& access);
   bool is_full() const { return unknown_ + ending_.size() >= options_.outstanding; }
   std::uint32_t take_slot();
