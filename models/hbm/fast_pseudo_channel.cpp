@@ -219,10 +219,8 @@ DataSpan FastPseudoChannel::serve(const Block& block, const Place& first, bool i
     const Picoseconds own_idle = idle_ - left;  // before the block's first data: no use to its other banks
     for (std::uint32_t i = 0; i < late_count_; ++i) {
       const std::uint32_t bank = first.bank ^ block.pattern.banks[late_[i].place].bank;
-      const bool refreshed_late = banks_[bank].activated == banks_[bank].activate_floor;
-      const Picoseconds late_hold = bank_hold + (refreshed_late ? t.out_of_turn : 0);
-      late_[i].end =
-          serve_late(late_[i].ready + to_data, soonest, late_hold, own_idle, bank >> t.group_shift, is_write);
+      late_[i].end = serve_late(late_[i].ready + to_data, soonest, bank_hold + late_[i].out_of_turn, own_idle,
+                                bank >> t.group_shift, is_write);
       data.last = std::max(data.last, late_[i].end);
     }
     close_block(block, first, served, end - to_data - t.burst, is_write, channel);
@@ -253,6 +251,7 @@ FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, cons
     if (next >= bank.refresh_due) refresh_bank(bank, next, counters);
     const bool hit =
         bank.epoch == epoch_ && bank.row == first.row && queued <= bank.last_command + t.row_kept;
+    const bool behind = !hit && bank.activated == bank.activate_floor;  // its last row waited for a refresh
     if (!hit) {
       activate(index, first.row, block.sharers, queued, counters);
       ++opening.misses;
@@ -260,7 +259,7 @@ FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, cons
     const Picoseconds column = bank.activated + to_column;
     const Group& group = groups_[index >> t.group_shift];
     if (column > next + before) {
-      keep_late(place, column);
+      keep_late({place, column, behind ? t.out_of_turn : 0, 0});
       continue;
     }
     opening.groups = std::max(opening.groups, group.column_ready - before);
@@ -275,10 +274,10 @@ FastPseudoChannel::Opening FastPseudoChannel::open_rows(const Block& block, cons
   return opening;
 }
 
-void FastPseudoChannel::keep_late(std::uint32_t place, Picoseconds ready) {
+void FastPseudoChannel::keep_late(const LateBank& bank) {
   std::uint32_t i = late_count_++;
-  for (; i > 0 && late_[i - 1].ready > ready; --i) late_[i] = late_[i - 1];
-  late_[i] = {place, ready, 0};
+  for (; i > 0 && late_[i - 1].ready > bank.ready; --i) late_[i] = late_[i - 1];
+  late_[i] = bank;
 }
 
 Picoseconds FastPseudoChannel::serve_late(Picoseconds ready, Picoseconds soonest, Picoseconds hold,

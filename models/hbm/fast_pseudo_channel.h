@@ -136,9 +136,10 @@ class FastPseudoChannel {
 
   /// A bank whose row is not ready when its turn comes: the others are served before it.
   struct LateBank {
-    std::uint32_t place;  // in the block
-    Picoseconds ready;    // for its first column command
-    Picoseconds end;      // of its data
+    std::uint32_t place;      // in the block
+    Picoseconds ready;        // for its first column command
+    Picoseconds out_of_turn;  // bus time lost
+    Picoseconds end;          // of its data
   };
 
   Picoseconds latency(bool is_write) const {
@@ -146,7 +147,7 @@ class FastPseudoChannel {
   }
   Opening open_rows(const Block& block, const Place& first, std::uint32_t columns, bool is_write,
                     FastChannel& channel, EngineCounters& counters);
-  void keep_late(std::uint32_t place, Picoseconds ready);
+  void keep_late(const LateBank& bank);
   /// Returns the end of its data.
   Picoseconds serve_late(Picoseconds ready, Picoseconds soonest, Picoseconds hold, Picoseconds own_idle,
                          std::uint32_t group, bool is_write);

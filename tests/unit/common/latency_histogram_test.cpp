@@ -41,6 +41,22 @@ TEST(LatencyHistogram, OfOneValueIsThatValue) {
   EXPECT_EQ(histogram.percentile_ns(0.99), 1234.567);
 }
 
+TEST(LatencyHistogram, EvenlySpacedValuesCountAsIfAddedOneByOne) {
+  for (const auto& [first, last, count] :
+       {std::tuple{5'000, 5'000, 7}, {80'000, 20'000, 31}, {20'000, 420'000, 1001}, {9'000, 9'000, 1}}) {
+    LatencyHistogram together, single;
+    together.add(first, last, static_cast<std::uint64_t>(count));
+    for (int i = 0; i < count; ++i) single.add(first + (count > 1 ? (last - first) / (count - 1) * i : 0));
+    EXPECT_EQ(together.count(), single.count());
+    EXPECT_EQ(together.max_ns(), single.max_ns());
+    EXPECT_NEAR(together.mean_ns(), single.mean_ns(), 1e-6);
+    const double step = std::abs(last - first) / 1000.0 / std::min(count, 32);
+    for (const double share : {0.01, 0.5, 0.99}) {
+      EXPECT_NEAR(together.percentile_ns(share), single.percentile_ns(share), step + 1e-9) << count;
+    }
+  }
+}
+
 TEST(LatencyHistogram, DistributionHoldsTheBinsThatAreNotEmpty) {
   LatencyHistogram histogram(LatencyHistogram::kCoarse);
   for (const Picoseconds latency : {1000, 1100, 40'000}) histogram.add(latency);

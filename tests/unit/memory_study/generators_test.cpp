@@ -16,9 +16,15 @@ TrafficShape shape() {
       .requests = 1000, .request_bytes = 32, .capacity_bytes = std::uint64_t{1} << 30, .block_bytes = 4096};
 }
 
+/// One by one.
 std::vector<Access> all_of(TrafficSource& source) {
   std::vector<Access> accesses;
-  for (Access access; source.next(access);) accesses.push_back(access);
+  for (Access access; source.next(access);) {
+    for (std::uint64_t i = 0; i < access.requests; ++i) {
+      accesses.push_back(access);
+      accesses.back().address += i * access.bytes;
+    }
+  }
   return accesses;
 }
 
@@ -81,6 +87,22 @@ TEST(BlockTraffic, ReadsEachBlockFromStartToEnd) {
       EXPECT_TRUE(blocks.insert(block).second);
     } else {
       EXPECT_EQ(block, accesses[i - 1].address / 4096);
+    }
+  }
+}
+
+TEST(BlockTraffic, HandsOutABlockAtOnceIfAllGoTheSameWay) {
+  TrafficShape odd = shape();
+  odd.requests = 200;  // a block of 128 and the start of another
+  for (const double write_share : {0.0, 1.0, 0.5}) {
+    odd.write_share = write_share;
+    BlockTraffic traffic(odd);
+    std::vector<std::uint64_t> requests;
+    for (Access access; traffic.next(access);) requests.push_back(access.requests);
+    if (write_share == 0.0) {
+      EXPECT_EQ(requests, (std::vector<std::uint64_t>{128, 72}));
+    } else {
+      EXPECT_EQ(requests, std::vector<std::uint64_t>(200, 1));
     }
   }
 }

@@ -52,12 +52,46 @@ class DelayLine final : public hbm::TimingEngine {
   std::vector<Picoseconds> arrivals_;
 };
 
+/// Takes streams, at most 50 requests at a time, one each 10 ns, done after kLatency, the last after twice as
+/// much.
+class Streaming final : public hbm::TimingEngine {
+ public:
+  bool push(const hbm::Request& request) override {
+    pushed_.push_back({request.id, request.arrival + kLatency});
+    return true;
+  }
+  hbm::StreamStep push_stream(const hbm::Stream& stream) override {
+    EXPECT_EQ(stream.request_bytes, 32u);
+    EXPECT_EQ(stream.address, next_address_);
+    EXPECT_GE(stream.arrival, now_);
+    const std::uint64_t requests = std::min<std::uint64_t>(stream.requests, 50);
+    const Picoseconds last = stream.arrival + static_cast<Picoseconds>(requests - 1) * 10'000;
+    next_address_ += requests * 32;
+    now_ = last;
+    return {requests, stream.arrival, last, stream.arrival + kLatency, last + 2 * kLatency};
+  }
+  Picoseconds advance(Picoseconds limit, std::vector<hbm::Completion>& completions) override {
+    completions.swap(pushed_);
+    pushed_.clear();
+    return limit == kNever ? now_ : now_ = std::max(now_, limit);
+  }
+  void set_refresh_rate(std::uint32_t) override {}
+  bool idle() const override { return pushed_.empty(); }
+  hbm::EngineCounters counters() const override { return {}; }
+  std::vector<std::uint64_t> bytes_per_channel() const override { return {}; }
+
+ private:
+  std::uint64_t next_address_ = 0;
+  Picoseconds now_ = 0;
+  std::vector<hbm::Completion> pushed_;
+};
+
 class Times final : public TrafficSource {
  public:
   explicit Times(std::vector<Picoseconds> times) : times_(std::move(times)) {}
   bool next(Access& access) override {
     if (index_ == times_.size()) return false;
-    access = {64 * index_, 64, index_ % 2 == 1, times_[index_]};
+    access = {64 * index_, 64, index_ % 2 == 1, times_[index_], 1};
     ++index_;
     return true;
   }
@@ -93,6 +127,24 @@ TEST(TrafficRunner, NeverHasMoreUnderWayThanAllowed) {
     EXPECT_EQ(engine.most(), outstanding);
     EXPECT_EQ(result.end, static_cast<Picoseconds>(120 / outstanding) * kLatency);
   }
+}
+
+TEST(TrafficRunner, LetsTheEngineTakeContiguousRequestsAtOnce) {
+  Streaming engine;
+  SequentialTraffic source(kShape);
+  const RunResult result = TrafficRunner(engine, source, {}).run();
+  EXPECT_EQ(result.requests(), 120u);
+  EXPECT_EQ(result.bytes, 120u * 32);
+  // Steps of 50, 50 and 20, each beginning when the last request of the one before was taken.
+  EXPECT_EQ(result.end, (49 + 49 + 19) * 10'000 + 2 * kLatency);
+  EXPECT_EQ(result.reads.mean_ns(), 150.0);
+  EXPECT_EQ(result.reads.max_ns(), 200.0);
+
+  Streaming alone;  // limited requests are made one by one
+  RunOptions one;
+  one.outstanding = 1;
+  SequentialTraffic again(kShape);
+  EXPECT_EQ(TrafficRunner(alone, again, one).run().end, 120 * kLatency);
 }
 
 TEST(TrafficRunner, KeepsTheTimesOfTheSource) {
