@@ -147,7 +147,8 @@ FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organizatio
   for (std::uint32_t bank = 0; bank < banks_.size(); ++bank) {
     const std::uint32_t turn = bank % organization.banks * groups + bank / organization.banks;
     if (per_bank) banks_[bank].refresh_due = first + turn * timing.bank_refresh_turn;
-    banks_[bank].activated = banks_[bank].activate_floor = kLongAgo;
+    banks_[bank].activated = kLongAgo;
+    banks_[bank].activate_floor = 2 * kLongAgo;  // no refresh has held it up
   }
 }
 

@@ -98,7 +98,7 @@ TEST_P(FastAgainstDetailed, Mixed) {
     expect_close(config, "a third writes", 20'000, blocks(32, capacity_, 3), 0.065);
     expect_close(config, "a tenth writes", 20'000, blocks(32, capacity_, 10), 0.065);
     expect_close(config, "half writes", 20'000, blocks(32, capacity_, 2), 0.065);
-    expect_close(config, "4 KiB blocks, a third writes", 1500, blocks(4096, capacity_, 3), 0.08);
+    expect_close(config, "4 KiB blocks, a third writes", 1500, blocks(4096, capacity_, 3), 0.09);
   }
 }
 
