@@ -11,7 +11,9 @@ import subprocess
 import sys
 import tempfile
 
-PRESETS = ["hbm2_2gbps_dramsys", "hbm2", "hbm2e", "hbm3_6400", "hbm3e_9200", "hbm4_8000"]
+FOLDER = pathlib.Path(__file__).resolve().parent.parent / "configs" / "hbm"
+# Those that extend another set it up as one other simulator has it.
+PRESETS = sorted(file.stem for file in FOLDER.glob("*.json") if "extends" not in json.loads(file.read_text()))
 
 # Whole systems; bandwidth limits of the acceptance tests in percent.
 PATTERNS = [

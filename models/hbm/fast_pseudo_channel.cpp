@@ -135,6 +135,7 @@ FastPseudoChannel::FastPseudoChannel(const FastTiming& timing, const Organizatio
                                      std::uint32_t index)
     : timing_(&timing),
       banks_(organization.banks_per_pseudo_channel()),
+      writes_(banks_.size()),
       groups_(std::size_t{organization.stack_ids} * organization.bank_groups) {
   window_.fill(kLongAgo);
   // As in the detailed engine: the pseudo-channels of a channel are staggered, banks take turns over the
@@ -409,7 +410,7 @@ void FastPseudoChannel::close_block(const Block& block, const Place& first, std:
     const Picoseconds last =
         (late >> place & 1) != 0 ? late_ends[place] - to_data - t.burst : last_command - after * t.burst;
     bank.last_command = std::max(last, bank.activated + to_column);
-    QueueTimes& queue = is_write ? bank.writes : bank.reads;
+    QueueTimes& queue = is_write ? writes_[index] : bank.reads;
     channel.queued_next = std::max(channel.queued_next,
                                    queue.leave(t.queue_depth, columns, bank.last_command, block.column_hold));
     bank.precharge_ready = std::max(bank.activated + t.gaps.act_precharge, bank.last_command + to_precharge);

@@ -110,7 +110,7 @@ class FastPseudoChannel {
   std::uint64_t bursts() const { return bursts_; }
 
  private:
-  struct alignas(64) Bank {  // three cache lines, of which reads alone use two
+  struct alignas(64) Bank {  // two cache lines
     std::uint32_t row = 0;
     std::uint32_t epoch = 0;  // a row is open only if this equals the pseudo-channel's
     Picoseconds activated;
@@ -118,7 +118,7 @@ class FastPseudoChannel {
     Picoseconds precharge_ready = 0;
     Picoseconds activate_floor;        // after a per-bank refresh
     Picoseconds refresh_due = kNever;  // per-bank refresh
-    QueueTimes reads, writes;          // their queues
+    QueueTimes reads;                  // their queue
   };
   struct Group {
     Picoseconds column_ready = 0;  // after the last column command
@@ -173,7 +173,8 @@ class FastPseudoChannel {
 
   const FastTiming* timing_;
   std::vector<Bank> banks_;
-  std::vector<Group> groups_;  // of all stack ids
+  std::vector<QueueTimes> writes_;  // the banks' queues of writes; apart, as most traffic reads
+  std::vector<Group> groups_;       // of all stack ids
   Picoseconds bus_free_ = 0;
   Picoseconds idle_ = 0, idle_begin_ = 0;  // idle bus time from then to bus_free_ that later blocks may use
   Picoseconds refresh_due_ = kNever;       // of all banks

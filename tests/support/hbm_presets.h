@@ -4,17 +4,11 @@
 
 #include <filesystem>
 #include <string>
-#include <vector>
 
 #include "platform/config/hbm_preset.h"
+#include "tests/support/hbm_preset_names.h"
 
 namespace prism::test {
-
-inline const std::vector<std::string>& hbm_preset_names() {
-  static const std::vector<std::string> kNames = {"hbm2_2gbps_dramsys", "hbm2",       "hbm2e",
-                                                  "hbm3_6400",          "hbm3e_9200", "hbm4_8000"};
-  return kNames;
-}
 
 inline hbm::HbmConfig hbm_preset(const std::string& name, hbm::Fidelity fidelity = hbm::Fidelity::kDetailed) {
   const std::filesystem::path file = std::filesystem::path(PRISM_CONFIG_DIR) / "hbm" / (name + ".json");

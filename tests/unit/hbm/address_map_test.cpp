@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "models/common/random.h"
+#include "tests/support/hbm_preset_names.h"
 #include "tests/unit/hbm/preset.h"
 
 namespace prism::hbm {
@@ -196,7 +197,7 @@ TEST(HbmAddressMap, CountsMustBePowersOfTwo) {
 }
 
 TEST(HbmAddressMap, PresetsSpreadABlockOfKeysOverAllPseudoChannelsOfFourStacks) {
-  for (const std::string& name : test::preset_names()) {
+  for (const std::string& name : prism::test::hbm_preset_names()) {
     if (name == "hbm2_2gbps_dramsys") continue;  // one channel, for comparison
     HbmConfig config = test::load_preset(name);
     config.organization.stacks = 4;

@@ -13,6 +13,7 @@
 #include "models/common/random.h"
 #include "models/hbm/address_map.h"
 #include "models/hbm/queue_times.h"
+#include "tests/support/hbm_preset_names.h"
 #include "tests/unit/hbm/burst_reference.h"
 #include "tests/unit/hbm/preset.h"
 #include "tests/unit/hbm/traffic.h"
@@ -122,7 +123,7 @@ TEST(FastEngine, AStreamOfOneRequestTakesItsClosedForm) {
 }
 
 TEST(FastEngine, AStreamOfManyRequestsTakesTheTimeOfOneThatHoldsThemAll) {
-  for (const std::string& preset : test::preset_names()) {
+  for (const std::string& preset : prism::test::hbm_preset_names()) {
     const HbmConfig config = load_preset(preset);
     for (const std::uint64_t request_bytes : {32u, 256u, 4096u}) {
       constexpr std::uint64_t kBytes = 8 << 20;
@@ -195,7 +196,7 @@ TEST(FastEngine, RefreshBlocksAPseudoChannelAndClosesItsRows) {
 }
 
 TEST(FastEngine, StreamingReachesThePeakLessRefreshOnEveryPreset) {
-  for (const std::string& name : test::preset_names()) {
+  for (const std::string& name : prism::test::hbm_preset_names()) {
     for (const bool whole_stack : {false, true}) {
       HbmConfig config = whole_stack ? load_preset(name) : one_channel(name);
       config.controller.refresh = RefreshKind::kAllBank;
@@ -231,7 +232,7 @@ TEST(FastEngine, MatchesABurstByBurstReference) {
   const Case kCases[] = {{32, false, 64, 0.012}, {4096, false, 4, 0.02}, {32768, false, 2, 0.01},
                          {32768, true, 2, 0.02}, {4096, true, 8, 0.04},  {32, true, 32, 0.05},
                          {256, true, 32, 0.09}};
-  for (const std::string& name : test::preset_names()) {
+  for (const std::string& name : prism::test::hbm_preset_names()) {
     HbmConfig config = one_channel(name);
     config.controller.refresh = RefreshKind::kNone;
     config.controller.queue_depth = 1024;  // the reference's queues have no end
@@ -362,7 +363,7 @@ TEST(QueueTimes, AreExactForGroupsOfAThirdOfTheDepthAndEvenedOutForSmallerOnes) 
 }
 
 TEST(FastEngine, PerBankRefreshCostsLessThanAllBank) {
-  for (const std::string& name : test::preset_names()) {
+  for (const std::string& name : prism::test::hbm_preset_names()) {
     HbmConfig config = one_channel(name);
     config.controller.refresh = RefreshKind::kAllBank;
     FastEngine all(config);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "models/hbm/engine_factory.h"
+#include "tests/support/hbm_preset_names.h"
 #include "tests/unit/hbm/preset.h"
 #include "tests/unit/hbm/traffic.h"
 
@@ -102,7 +103,7 @@ TEST_P(FastAgainstDetailed, Mixed) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Presets, FastAgainstDetailed, testing::ValuesIn(test::preset_names()),
+INSTANTIATE_TEST_SUITE_P(Presets, FastAgainstDetailed, testing::ValuesIn(prism::test::hbm_preset_names()),
                          [](const auto& test) { return test.param; });
 
 TEST(EngineFactory, MakesTheFidelityThatTheConfigurationNames) {

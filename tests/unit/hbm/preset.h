@@ -17,12 +17,6 @@
 
 namespace prism::hbm::test {
 
-inline const std::vector<std::string>& preset_names() {
-  static const std::vector<std::string> kNames = {"hbm2_2gbps_dramsys", "hbm2",       "hbm2e",
-                                                  "hbm3_6400",          "hbm3e_9200", "hbm4_8000"};
-  return kNames;
-}
-
 /// A section whose keys are taken one after the other; keys left over are an error.
 class PresetSection {
  public:
