@@ -287,18 +287,22 @@ ComputeEngine::Outcome ComputeEngine::execute(const Command& command) {
 }
 
 ComputeEngine::Outcome ComputeEngine::gemv(const Command& command) {
+  // Pieces end at multiples of their size in the address space, so that every one but the first and the last
+  // is whole bursts.
   const std::uint64_t piece_bytes = divide_up(config_.stream_chunk_bytes, kStreamPieces);
+  const std::uint64_t lead = command.source % piece_bytes;  // from the multiple before to the first byte
+  const auto begin_of = [&](std::uint64_t piece) { return std::max(piece * piece_bytes, lead) - lead; };
   const auto bytes_of = [&](std::uint64_t piece) {
-    return std::min(piece_bytes, command.bytes - piece * piece_bytes);
+    return std::min(begin_of(piece + 1), command.bytes) - begin_of(piece);
   };
   const auto fetch = [&](std::uint64_t piece, std::uint32_t, TransferBatch& batch) {
-    const std::uint64_t address = command.source + piece * piece_bytes;
-    memory.submit({address, bytes_of(piece), nullptr, false, command.traffic()}, batch);
+    memory.submit({command.source + begin_of(piece), bytes_of(piece), nullptr, false, command.traffic()},
+                  batch);
   };
   const auto compute = [&](std::uint64_t piece, std::uint32_t) {
     return charge(matrix_work(bytes_of(piece), command.count));
   };
-  return stream({divide_up(command.bytes, piece_bytes), kStreamPieces, fetch, compute});
+  return stream({divide_up(lead + command.bytes, piece_bytes), kStreamPieces, fetch, compute});
 }
 
 ComputeEngine::Outcome ComputeEngine::project_qkv(const Command& command) {

@@ -13,7 +13,7 @@ using test::EngineBench;
 using test::random_vectors;
 using test::TimedMemory;
 
-constexpr std::uint64_t kSource = TimedMemory::kBase + 0x100000;
+constexpr std::uint64_t kSource = TimedMemory::kBase + 0x110000;  // a multiple of a piece of 128 KiB
 constexpr std::uint64_t kQuery = TimedMemory::kBase + 0x1000;
 constexpr std::uint64_t kDestination = TimedMemory::kBase + 0x8000;
 constexpr Picoseconds kCommandPs = 10000;
@@ -61,6 +61,22 @@ TEST(ComputeEngine, GemvBoundByStreaming) {
   ASSERT_FALSE(module.energies().empty());
   EXPECT_EQ(module.energies()[0].component, "compute.mac");
   EXPECT_DOUBLE_EQ(module.energies()[0].picojoules, 0.25 * kBytes / 2);
+}
+
+TEST(ComputeEngine, GemvCutsItsStreamAtMultiplesOfThePiece) {
+  EngineBench bench;
+  constexpr std::uint64_t kBytes = 4 << 20, kPiece = 128 << 10;
+  Picoseconds time = 0;
+  bench.run([&] {
+    bench.set_gemv(kSource + kPiece / 2, kBytes, 1);
+    time = bench.execute();
+  });
+  // The last piece is half of one: 2 clocks.
+  EXPECT_EQ(time, kCommandPs + static_cast<Picoseconds>(kBytes) + bench.memory.latency_ps + 2000);
+  EXPECT_EQ(bench.memory.bytes(Purpose::kWeights, false), kBytes);
+  for (const auto& access : bench.memory.accesses) {
+    EXPECT_EQ(access.address / kPiece, (access.address + access.bytes - 1) / kPiece);
+  }
 }
 
 TEST(ComputeEngine, GemvBoundByMultiplications) {
