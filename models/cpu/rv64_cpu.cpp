@@ -99,6 +99,7 @@ void Rv64Cpu::look_at_watched() {
   std::uint64_t value = 0;
   if (debug_read(watched_->address, std::as_writable_bytes(std::span(&value, 1))) && value != 0) {
     watched_->on_write(value);
+    wait(sc_core::SC_ZERO_TIME);  // does not return if that has ended the run
   }
 }
 
@@ -124,7 +125,10 @@ void Rv64Cpu::go_on(GoOn how) {
   held_ = how == GoOn::kHold;
   step_from_.reset();
   if (how == GoOn::kStep) step_from_ = progress();
-  if (stop_ == HartDebugger::StopCause::kStepped) stop_.reset();  // of a step that nobody waits for any more
+  // Not told yet, and nobody waits for it any more.
+  using Cause = HartDebugger::StopCause;
+  if (stop_ == Cause::kStepped) stop_.reset();
+  if (stop_ == Cause::kBreakpoint && !hart_.has_breakpoint(hart_.pc())) stop_.reset();
 }
 
 void Rv64Cpu::request_stop() {

@@ -92,6 +92,7 @@ class Hart {
 
   void add_breakpoint(std::uint64_t address);
   void remove_breakpoint(std::uint64_t address);
+  bool has_breakpoint(std::uint64_t address) const { return breakpoints_.contains(address); }
   void add_watchpoint(const Watchpoint& watchpoint) { memory_.add_watchpoint(watchpoint); }
   void remove_watchpoint(const Watchpoint& watchpoint) { memory_.remove_watchpoint(watchpoint); }
   /// The watchpoint that made run() return kWatchpoint.
