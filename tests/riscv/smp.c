@@ -148,6 +148,8 @@ static void print_results(void) {
 void main_of(unsigned hart) {
   const unsigned next = (hart + 1) % kHarts;
   if (hart == 0) {
+    shared->lock = shared->under_lock = shared->maximum = shared->ready = 0;
+    shared->by_amo = shared->by_reservation = 0;
     for (unsigned other = 1; other < kHarts; ++other) send_ipi(other);
   } else {
     wait_for_ipi(hart);

@@ -30,6 +30,10 @@ struct Program {
   const char* name;
   const char* folder;
   unsigned harts;
+
+  friend std::ostream& operator<<(std::ostream& out, const Program& program) {
+    return out << program.name << " on " << program.harts;
+  }
 };
 
 class OnQemuAndHere : public testing::TestWithParam<Program> {};
