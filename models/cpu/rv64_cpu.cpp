@@ -309,6 +309,7 @@ void Rv64Cpu::report(ModuleStatistics& out) const {
     by_function[place ? std::string(place->name) : "unknown"] += instructions;
   }
   std::vector<std::pair<std::uint64_t, std::string>> busiest;
+  busiest.reserve(by_function.size());
   for (const auto& [function, instructions] : by_function) busiest.emplace_back(instructions, function);
   std::sort(busiest.rbegin(), busiest.rend());
   busiest.resize(std::min(busiest.size(), kBusiest));

@@ -85,7 +85,8 @@ void Soc::add_cpu(const config::PlatformConfig& config, const rv64::ElfFile* fir
     auto& hart = *harts_.emplace_back(std::make_unique<cpu::Rv64Cpu>(
         name.c_str(), hart_config, [this] { return clint.mtime(); }, symbols, hart_group_.get()));
     bind_master(hart.socket, name.c_str());
-    hart.external_interrupt.bind(external_interrupts_[PLIC_MACHINE_CONTEXT(i)]);
+    const std::uint32_t context = PLIC_MACHINE_CONTEXT(i);
+    hart.external_interrupt.bind(external_interrupts_[context]);
     hart.timer_interrupt.bind(timer_interrupts_[i]);
     hart.software_interrupt.bind(software_interrupts_[i]);
     if (const auto address = symbols.address_of("tohost")) {
