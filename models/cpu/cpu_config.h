@@ -19,6 +19,8 @@ struct NativeCpuConfig {
 struct Rv64CpuConfig {
   double clock_mhz = 1000.0;
   rv64::Rv64Config core;
+  std::uint32_t harts = 1;
+  std::uint64_t turn_cycles = 100;  // with several harts: how long one runs before the next
   std::uint64_t quantum_instructions =
       10000;  // that the hart executes between two looks at the simulation, at most
   std::uint64_t max_instructions = std::numeric_limits<std::uint64_t>::max();  // then the run is given up
@@ -26,7 +28,7 @@ struct Rv64CpuConfig {
 
 struct PlicConfig {
   std::uint32_t sources = 96;  // ids 1 to sources - 1, at most 1024 (QEMU virt: 96)
-  std::uint32_t contexts = 1;  // hart 0's machine mode
+  std::uint32_t contexts = 1;  // 2 * hart: its machine mode; the others, of supervisor modes, lead nowhere
   Picoseconds access_ps = 10000;
 };
 

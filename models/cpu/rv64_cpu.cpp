@@ -14,7 +14,7 @@
 namespace prism::cpu {
 
 Rv64Cpu::Rv64Cpu(sc_core::sc_module_name name, const Rv64CpuConfig& config,
-                 std::function<std::uint64_t()> mtime, const rv64::SymbolTable& symbols)
+                 std::function<std::uint64_t()> mtime, const rv64::SymbolTable& symbols, HartGroup* group)
     : sc_core::sc_module(name),
       socket("socket"),
       external_interrupt("external_interrupt"),
@@ -24,8 +24,10 @@ Rv64Cpu::Rv64Cpu(sc_core::sc_module_name name, const Rv64CpuConfig& config,
       period_(period_ps(config.clock_mhz)),
       mtime_(std::move(mtime)),
       symbols_(symbols),
-      hart_(config.core, *this) {
+      hart_(config.core, *this),
+      group_(group) {
   assert(config_.quantum_instructions > 0);
+  if (group_ != nullptr) member_ = group_->add(hart_);
   info_.initiator = this->name();
   info_.purpose = Purpose::kFirmware;
   socket.register_invalidate_direct_mem_ptr(this, &Rv64Cpu::invalidate_direct_memory);
@@ -49,26 +51,55 @@ void Rv64Cpu::run() {
   wait(sc_core::SC_ZERO_TIME);  // interrupt lines have their first values
   while (true) {
     synchronize();
-    if (sc_core::sc_pending_activity_at_current_time()) {
-      wait(sc_core::SC_ZERO_TIME);
+    settle();
+    if (held_) {
+      wait(released_);
+      catch_up(now_ps());
       continue;
     }
-    if (stop_) consult_debugger();
+    if (stop_) {
+      consult_debugger();
+      continue;
+    }
     limit_reached_ = progress() >= config_.max_instructions;
     if (limit_reached_ || traps_forever()) {
       sc_core::sc_stop();
       return;
     }
-    rv64::RunLimits limits;
-    limits.instructions =
-        std::min(step_from_ ? 1 : config_.quantum_instructions, config_.max_instructions - progress());
-    if (const sc_core::sc_time pause = sc_core::sc_time_to_pending_activity();
-        pause < sc_core::sc_max_time() - sc_core::sc_time_stamp()) {
-      limits.until_cycle = cycles_until(now_ps() + to_ps(pause));
-    }
-    const rv64::ExitReason exit = hart_.run(limits);
+    const rv64::ExitReason exit = hart_.run(limits());
     if (exit == rv64::ExitReason::kWfi) sleep();
+    if (exit == rv64::ExitReason::kWatchpoint && watched_) look_at_watched();
     if (debugger_ != nullptr) look_for_stop(exit);
+  }
+}
+
+void Rv64Cpu::settle() {
+  if (group_ != nullptr) return group_->wait_for_turn(member_);
+  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+}
+
+rv64::RunLimits Rv64Cpu::limits() const {
+  const Picoseconds turn_end = group_ != nullptr ? group_->end_of_turn() : kNever;
+  rv64::RunLimits limits;
+  limits.instructions = config_.max_instructions - progress();
+  // A turn has its end; a quantum must not divide it.
+  if (turn_end == kNever) limits.instructions = std::min(limits.instructions, config_.quantum_instructions);
+  if (step_from_) limits.instructions = 1;
+  const Picoseconds until = std::min(turn_end, group_ != nullptr ? group_->next_event() : next_event_time());
+  if (until != kNever) limits.until_cycle = cycles_until(until);
+  return limits;
+}
+
+void Rv64Cpu::watch_doubleword(std::uint64_t address, std::function<void(std::uint64_t)> on_write) {
+  watched_ = {address, std::move(on_write)};
+  hart_.add_watchpoint({.address = address, .bytes = sizeof(std::uint64_t)});
+}
+
+void Rv64Cpu::look_at_watched() {
+  std::uint64_t value = 0;
+  if (debug_read(watched_->address, std::as_writable_bytes(std::span(&value, 1))) && value != 0) {
+    watched_->on_write(value);
+    wait(sc_core::SC_ZERO_TIME);  // does not return if that has ended the run
   }
 }
 
@@ -87,7 +118,17 @@ void Rv64Cpu::attach(HartDebugger* debugger) {
   debugger_ = debugger;
   stop_.reset();
   step_from_.reset();
-  if (debugger_ != nullptr) request_stop();
+}
+
+void Rv64Cpu::go_on(GoOn how) {
+  if (held_ && how != GoOn::kHold) released_.notify(sc_core::SC_ZERO_TIME);
+  held_ = how == GoOn::kHold;
+  step_from_.reset();
+  if (how == GoOn::kStep) step_from_ = progress();
+  // Not told yet, and nobody waits for it any more.
+  using Cause = HartDebugger::StopCause;
+  if (stop_ == Cause::kStepped) stop_.reset();
+  if (stop_ == Cause::kBreakpoint && !hart_.has_breakpoint(hart_.pc())) stop_.reset();
 }
 
 void Rv64Cpu::request_stop() {
@@ -99,15 +140,15 @@ void Rv64Cpu::look_for_stop(rv64::ExitReason exit) {
   using Cause = HartDebugger::StopCause;
   if (step_from_ && progress() != *step_from_) stop_ = Cause::kStepped;
   if (exit == rv64::ExitReason::kBreakpoint) stop_ = Cause::kBreakpoint;
-  if (exit == rv64::ExitReason::kWatchpoint) stop_ = Cause::kWatchpoint;
+  const bool only_watched = watched_ && hart_.watchpoint_hit().address == watched_->address &&
+                            hart_.watchpoint_hit().bytes == sizeof(std::uint64_t);
+  if (exit == rv64::ExitReason::kWatchpoint && !only_watched) stop_ = Cause::kWatchpoint;
 }
 
 void Rv64Cpu::consult_debugger() {
   const HartDebugger::StopCause cause = *std::exchange(stop_, std::nullopt);
   step_from_.reset();
-  const HartDebugger::Then then = debugger_->on_stop(cause);
-  if (then == HartDebugger::Then::kStep) step_from_ = progress();
-  if (then == HartDebugger::Then::kEndTheRun) {
+  if (debugger_->on_stop(*this, cause) == HartDebugger::Then::kEndTheRun) {
     sc_core::sc_stop();
     wait(sc_core::SC_ZERO_TIME);  // never returns
   }
@@ -115,8 +156,8 @@ void Rv64Cpu::consult_debugger() {
 
 void Rv64Cpu::sleep() {
   synchronize();
-  const Picoseconds begun = now_ps();
-  asleep_now_ = true;
+  sleep_begun_ = now_ps();
+  if (group_ != nullptr) group_->set_asleep(member_, true);
   while (!hart_.interrupt_waits()) {
     wait(interrupt_changed_);
     if (!stop_) continue;
@@ -125,8 +166,8 @@ void Rv64Cpu::sleep() {
     consult_debugger();
     if (hart_.pc() != pc) break;  // the debugger wants it elsewhere
   }
-  asleep_now_ = false;
-  asleep_ += now_ps() - begun;
+  if (group_ != nullptr) group_->set_asleep(member_, false);
+  asleep_ += now_ps() - *std::exchange(sleep_begun_, std::nullopt);
   catch_up(now_ps());
 }
 
@@ -149,6 +190,7 @@ void Rv64Cpu::catch_up(Picoseconds time) {
 
 bool Rv64Cpu::access(tlm::tlm_command command, std::uint64_t address, unsigned bytes, void* data) {
   synchronize();
+  if (group_ != nullptr) in_atomic_ ? group_->lock(member_) : group_->wait_for_bus(member_);
   info_.program_counter = hart_.pc();
   tlm::tlm_generic_payload payload;
   payload.set_command(command);
@@ -178,7 +220,16 @@ bool Rv64Cpu::read(std::uint64_t address, unsigned bytes, std::uint64_t& value) 
 }
 
 bool Rv64Cpu::write(std::uint64_t address, unsigned bytes, std::uint64_t value) {
-  return access(tlm::TLM_WRITE_COMMAND, address, bytes, &value);
+  const bool done = access(tlm::TLM_WRITE_COMMAND, address, bytes, &value);
+  if (done && group_ != nullptr) group_->break_reservations(member_, address, bytes);
+  return done;
+}
+
+void Rv64Cpu::end_atomic(std::uint64_t address, unsigned written_bytes) {
+  in_atomic_ = false;
+  if (group_ == nullptr) return;
+  group_->unlock(member_);
+  if (written_bytes > 0) group_->break_reservations(member_, address, written_bytes);
 }
 
 bool Rv64Cpu::fetch(std::uint64_t address, std::uint16_t& value) {
@@ -204,10 +255,12 @@ bool Rv64Cpu::debug_read(std::uint64_t address, std::span<std::byte> data) {
 
 bool Rv64Cpu::debug_write(std::uint64_t address, std::span<const std::byte> data) {
   std::vector<std::byte> copy(data.begin(), data.end());  // TLM has no constant data
-  const bool done = debug_access(tlm::TLM_WRITE_COMMAND, address, copy.data(), copy.size());
-  hart_.break_reservation(address, data.size());
+  return debug_access(tlm::TLM_WRITE_COMMAND, address, copy.data(), copy.size());
+}
+
+void Rv64Cpu::forget(std::uint64_t address, std::size_t bytes) {
+  hart_.break_reservation(address, bytes);
   hart_.invalidate_code();
-  return done;
 }
 
 std::optional<rv64::DirectMemory> Rv64Cpu::direct(std::uint64_t address) {
@@ -227,12 +280,13 @@ std::optional<rv64::DirectMemory> Rv64Cpu::direct(std::uint64_t address) {
 
 std::uint64_t Rv64Cpu::time() {
   synchronize();
+  if (group_ != nullptr) hart_.stop();  // others may have run
   return mtime_();
 }
 
 std::string Rv64Cpu::state() const {
-  return std::string("hart 0 ") + (asleep_now_ ? "sleeps" : "runs") + " at " + symbols_.describe(hart_.pc()) +
-         " after " + std::to_string(hart_.instructions()) + " instructions";
+  return "hart " + std::to_string(hart_id()) + (sleep_begun_ ? " sleeps" : " runs") + " at " +
+         symbols_.describe(hart_.pc()) + " after " + std::to_string(hart_.instructions()) + " instructions";
 }
 
 void Rv64Cpu::report(ModuleStatistics& out) const {
@@ -244,7 +298,8 @@ void Rv64Cpu::report(ModuleStatistics& out) const {
   out.count("bus_errors", "1", "accesses that failed", bus_errors_);
   out.count("exceptions", "1", "exceptions taken", hart_.exceptions());
   out.count("interrupts", "1", "interrupts taken", hart_.interrupts());
-  out.gauge("wfi_ns", "ns", "time asleep, waiting for an interrupt", ns_from_ps(asleep_));
+  out.gauge("wfi_ns", "ns", "time asleep, waiting for an interrupt",
+            ns_from_ps(asleep_ + now_ps() - sleep_begun_.value_or(now_ps())));
   out.gauge("busy_ns", "ns", "time awake", ns_from_ps(local_time() - asleep_));
 
   constexpr std::size_t kBusiest = 10;
@@ -254,6 +309,7 @@ void Rv64Cpu::report(ModuleStatistics& out) const {
     by_function[place ? std::string(place->name) : "unknown"] += instructions;
   }
   std::vector<std::pair<std::uint64_t, std::string>> busiest;
+  busiest.reserve(by_function.size());
   for (const auto& [function, instructions] : by_function) busiest.emplace_back(instructions, function);
   std::sort(busiest.rbegin(), busiest.rend());
   busiest.resize(std::min(busiest.size(), kBusiest));

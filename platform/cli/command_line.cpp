@@ -132,6 +132,10 @@ class CommandLine {
                         "write a line for every instruction to this file, with cpu.model=rv64");
     command->add_option("--trace-range", run_.trace_range,
                         "FIRST:LAST, addresses or symbols: only instructions from FIRST up to before LAST");
+    command->add_option(
+        "--signature", run_.signature,
+        "write the memory from the firmware's begin_signature to its end_signature to this file "
+        "at the end, a 32-bit hexadecimal word a line, with cpu.model=rv64");
     command
         ->add_option(
             "--timeline", run_.timeline,

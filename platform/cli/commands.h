@@ -21,6 +21,7 @@ struct RunArguments {
   std::filesystem::path firmware;           // ELF; empty: the decode firmware, or the native one
   std::optional<std::uint16_t> gdb_port;    // 0: any free one
   std::filesystem::path instruction_trace;  // empty: none
+  std::filesystem::path signature;          // empty: none
   std::string trace_range;                  // FIRST:LAST, addresses or symbols; empty: all
   std::string timeline = "none";            // or "phases", "transactions"
   std::uint64_t timeline_events = 1000000;  // at most

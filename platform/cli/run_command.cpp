@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <chrono>
+#include <cstring>
 #include <fstream>
 #include <iostream>
 #include <memory>
@@ -168,6 +169,35 @@ soc::InstructionTrace trace_of(const RunArguments& arguments, const rv64::ElfFil
   return trace;
 }
 
+/// The range that --signature asks for; empty: it does not.
+soc::MemoryRange signature_of(const RunArguments& arguments, const config::PlatformConfig& config,
+                              const rv64::ElfFile* firmware) {
+  if (arguments.signature.empty()) return {};
+  if (firmware == nullptr) reject("--signature", "cpu.model \"native\"", "\"rv64\"");
+  const auto first = firmware->symbols.address_of("begin_signature");
+  const auto last = firmware->symbols.address_of("end_signature");
+  if (!first || !last) {
+    reject("--signature", "no begin_signature and end_signature in the firmware", "both symbols");
+  }
+  const interconnect::TargetRange& ram = config.range("ram");
+  const bool inside = *first >= ram.base && *last - ram.base <= ram.bytes;
+  if (*first >= *last || (*last - *first) % sizeof(std::uint32_t) != 0 || !inside) {
+    reject("--signature", fmt::format("a signature from {:#x} to {:#x}", *first, *last),
+           "one or more 32-bit words within the RAM");
+  }
+  return {*first, *last - *first};
+}
+
+void write_signature(const fs::path& file, const std::vector<std::byte>& signature) {
+  std::string text;
+  for (std::size_t i = 0; i < signature.size(); i += sizeof(std::uint32_t)) {
+    std::uint32_t word = 0;
+    std::memcpy(&word, &signature[i], sizeof word);
+    text += fmt::format("{:08x}\n", word);
+  }
+  write_file(file, text);
+}
+
 std::unique_ptr<gdb::LocalSocket> listen(const char* option, std::uint16_t port, const char* waits_for) {
   try {
     auto socket = std::make_unique<gdb::LocalSocket>(port);
@@ -247,6 +277,7 @@ int run(const RunArguments& arguments) {
   const rv64::ElfFile* program = firmware ? &*firmware : nullptr;
   std::ofstream trace_file;
   const soc::InstructionTrace trace = trace_of(arguments, program, trace_file);
+  const soc::MemoryRange signature = signature_of(arguments, config, program);
   std::optional<soc::TimelineRecorder> timeline = timeline_of(arguments, trace);
   const std::unique_ptr<gdb::LocalSocket> debugger = debugger_of(arguments, program);
   Console console(arguments.console);
@@ -260,6 +291,7 @@ int run(const RunArguments& arguments) {
     options.firmware = program;
     options.debugger = debugger.get();
     options.trace = trace;
+    options.signature = signature;
     options.timeline = timeline ? &*timeline : nullptr;
     options.threads = arguments.threads;
     return soc::simulate(config, options);
@@ -267,6 +299,7 @@ int run(const RunArguments& arguments) {
 
   const fs::path file = out / "report.json";
   write_file(file, outcome.report.dump(2) + "\n");
+  if (!arguments.signature.empty()) write_signature(arguments.signature, outcome.signature);
   if (timeline) write_timeline(*timeline, outcome.report, out / "timeline.json");
   if (outcome.exit_code != kExitDone) {
     std::cerr << "prism-vp: the simulated system failed: " << outcome.failure << " (" << file.string()

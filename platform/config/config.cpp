@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <array>
 #include <stdexcept>
+#include <string>
 
 #include "platform/config/checks.h"
 #include "platform/config/model_file.h"
 #include "platform/config/parse.h"
 #include "platform/config/schema.h"
+#include "prism/hw/plic.h"
 
 namespace prism::config {
 namespace {
@@ -48,6 +50,8 @@ workload::ModelShape parse_model(const Section& section) {
 cpu::Rv64CpuConfig parse_rv64(const Section& section) {
   cpu::Rv64CpuConfig config;
   config.clock_mhz = section.number("clock_mhz");
+  config.harts = section.u32("harts");
+  config.turn_cycles = section.u64("turn_cycles");
   config.quantum_instructions = section.u64("quantum_instructions");
   config.max_instructions = section.optional_u64("max_instructions").value_or(config.max_instructions);
   const Section cycles = section.child("cycles");
@@ -173,9 +177,17 @@ CpuConfig parse_cpu(const Section& section) {
   config.clint.tick_ps = clint.ns("tick_ns");
   config.clint.access_ps = clint.ns("access_ns");
   config.plic.access_ps = section.child("plic").ns("access_ns");
+  if (config.model == CpuModel::kRv64) {
+    config.clint.harts = config.rv64.harts;
+    config.plic.contexts = PLIC_MACHINE_CONTEXT(config.rv64.harts - 1) + 1;
+  }
   config.uart.access_ps = section.child("uart").ns("access_ns");
   config.finisher.access_ps = section.child("finisher").ns("access_ns");
   return config;
+}
+
+std::string cpu_port(std::uint32_t hart) {
+  return hart == 0 ? "cpu" : "cpu" + std::to_string(hart);
 }
 
 const interconnect::TargetRange& PlatformConfig::range(std::string_view target) const {
@@ -214,6 +226,10 @@ PlatformConfig parse_config(const ConfigTree& given, std::set<std::string>* read
   resolve_ranker(config, root.child("compute").child("ranker"));
   config.bus = parse_bus(root.child("interconnect"), root.child("memory_map"),
                          config.hbm.organization.capacity_bytes());
+  for (std::uint32_t hart = 1; hart < config.cpu.clint.harts; ++hart) {
+    config.bus.initiators.push_back(config.bus.initiators.front());  // the first hart's
+    config.bus.initiators.back().name = cpu_port(hart);
+  }
   config.ram = parse_memory(root.child("ram"), config.range("ram").bytes);
   config.rom = parse_memory(root.child("rom"), config.range("rom").bytes);
   config.scratchpad = parse_scratchpad(root.child("scratchpad"), config.range("scratchpad").bytes);

@@ -64,6 +64,9 @@ struct PlatformConfig {
   const interconnect::TargetRange& range(std::string_view target) const;
 };
 
+/// The bus port of a hart, and the name of its module in the report: "cpu", "cpu1", "cpu2", ...
+std::string cpu_port(std::uint32_t hart);
+
 /// Validates the tree against the schema, fills in the defaults, and cross-checks. Throws ConfigError.
 /// `read_pointers`, if given, gets the JSON pointer of every value that was read.
 PlatformConfig parse_config(const ConfigTree& given, std::set<std::string>* read_pointers = nullptr);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -16,9 +17,9 @@
 namespace prism::soc {
 
 /// One session, from the first instruction to the end of the run or until gdb leaves: by detaching or by
-/// hanging up (the run goes on without it), or by `kill` (the run ends). Thread 1 is the hart. While the hart
-/// stands still, so does simulated time. Apart from what the user changes, the run is the same as without
-/// gdb.
+/// hanging up (the run goes on without it), or by `kill` (the run ends). Thread 1 is hart 0. While one hart
+/// is stopped, all are, and simulated time stands still. Apart from what the user changes (with several
+/// harts: stepping one of them alone, too), the run is the same as without gdb.
 class DebugSession : private gdb::GdbTarget, private cpu::HartDebugger {
  public:
   /// Waits for gdb to connect. All must outlive the session; the SoC has the RISC-V CPU.
@@ -34,7 +35,7 @@ class DebugSession : private gdb::GdbTarget, private cpu::HartDebugger {
   void leave();
   void poll();
 
-  std::vector<gdb::Thread> threads() const override { return {1}; }
+  std::vector<gdb::Thread> threads() const override;
   std::string thread_state(gdb::Thread thread) override;
   std::optional<std::uint64_t> read_register(gdb::Thread thread, unsigned number) override;
   bool write_register(gdb::Thread thread, unsigned number, std::uint64_t value) override;
@@ -45,19 +46,19 @@ class DebugSession : private gdb::GdbTarget, private cpu::HartDebugger {
   void add_watchpoint(const rv64::Watchpoint& watchpoint) override;
   void remove_watchpoint(const rv64::Watchpoint& watchpoint) override;
   void resume(gdb::Thread thread, gdb::Resume how) override;
-  void interrupt() override { cpu_.request_stop(); }
+  void interrupt() override;
   void detach() override;
   void kill() override;
   std::string monitor(std::string_view command) override { return monitor_.execute(command); }
 
-  Then on_stop(StopCause cause) override;
+  Then on_stop(cpu::Rv64Cpu& cpu, StopCause cause) override;
+  cpu::Rv64Cpu& cpu_of(gdb::Thread thread) const { return *soc_.harts()[thread - 1]; }
 
   gdb::LocalSocket& socket_;
   Soc& soc_;
-  cpu::Rv64Cpu& cpu_;
   Monitor monitor_;
   gdb::GdbServer server_;
-  Then then_ = Then::kContinue;
+  std::map<gdb::Thread, gdb::Resume> resumed_;  // since the last stop
   bool attached_ = true;
   bool killed_ = false;
   std::set<std::uint64_t> breakpoints_;

@@ -40,7 +40,7 @@ std::optional<std::int64_t> number(std::string_view text) {
 const Monitor::Command Monitor::kCommands[] = {
     {"help", "help: this list", &Monitor::help},
     {"time", "time: simulated time", &Monitor::time},
-    {"state", "state: what the hart does", &Monitor::state},
+    {"state", "state: what every hart does", &Monitor::state},
     {"statistics", "statistics [MODULE]: statistics so far, as in the report", &Monitor::statistics},
     {"registers", "registers [DEVICE]: the registers of a device, read without side effects",
      &Monitor::registers},
@@ -80,7 +80,7 @@ std::string Monitor::time(const Words&) {
 }
 
 std::string Monitor::state(const Words&) {
-  return soc_.cpu().state() + "\n";
+  return soc_.cpu_state() + "\n";
 }
 
 std::string Monitor::statistics(const Words& arguments) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/soc/simulation.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
 #include <cstring>
@@ -81,19 +83,28 @@ std::vector<Bfloat16> projection_of(const config::PlatformConfig& config,
   return workload::random_projection(config.seed, rows, columns);
 }
 
+/// Nothing when the value means success. Only the host interface's exit is known: odd values, of which 1 is
+/// success.
+std::string tohost_failure(std::uint64_t value) {
+  if (value == 1) return "";
+  if ((value & 1) != 0) return "the firmware reported failure " + std::to_string(value >> 1) + " (tohost)";
+  return fmt::format("found {:#x} in tohost, expected the end of the program (an odd number)", value);
+}
+
 /// Why the run did not end well, or nothing.
 std::string failure_of(Soc& soc, Picoseconds simulated) {
   const std::optional<int> exit_code = soc.finisher.exit_code();
   if (exit_code) {
     return *exit_code == 0 ? "" : "the firmware reported failure " + std::to_string(*exit_code);
   }
+  if (soc.tohost()) return tohost_failure(*soc.tohost());
   const std::string when = " after " + std::to_string(ns_from_ps(simulated) / 1e6) + " ms of simulated time";
-  const std::string where = ": " + soc.cpu().state();
-  if (soc.rv64_cpu() != nullptr && soc.rv64_cpu()->limit_reached()) {
-    return "the firmware had not finished" + when + " (cpu.rv64.max_instructions)" + where;
-  }
-  if (soc.rv64_cpu() != nullptr && soc.rv64_cpu()->trap_loop()) {
-    return "the hart takes one exception after another" + when + where;
+  const std::string where = ": " + soc.cpu_state();
+  for (const auto& hart : soc.harts()) {
+    if (hart->limit_reached()) {
+      return "the firmware had not finished" + when + " (cpu.rv64.max_instructions)" + where;
+    }
+    if (hart->trap_loop()) return "the hart takes one exception after another" + when + where;
   }
   if (sc_core::sc_pending_activity()) {
     return "the firmware had not finished" + when + " (run.max_simulated_ms)" + where;
@@ -170,9 +181,7 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   // The firmware's end of the run is no news worth a line of SystemC's own.
   sc_core::sc_report_handler::set_actions("/OSCI/SystemC", sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
   const Picoseconds limit = ps_from_ns(config.run.max_simulated_ms * 1e6);
-  if (options.trace.out != nullptr) {
-    trace_instructions(*soc.rv64_cpu(), options.firmware->symbols, options.trace);
-  }
+  if (options.trace.out != nullptr) trace_instructions(soc.harts(), options.firmware->symbols, options.trace);
   if (options.timeline != nullptr) options.timeline->attach(soc, options.firmware);
   std::optional<DebugSession> debugger;
   if (options.debugger != nullptr) debugger.emplace(*options.debugger, soc, config);
@@ -187,8 +196,8 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   if (options.timeline != nullptr) options.timeline->finish(measured.simulated);
   measured.failure =
       debugger && debugger->was_killed() ? "gdb ended the run" : failure_of(soc, measured.simulated);
-  if (debugger) debugger->finish(soc.finisher.exit_code().value_or(1));
   measured.exit_code = measured.failure.empty() ? 0 : 1;
+  if (debugger) debugger->finish(soc.finisher.exit_code().value_or(measured.exit_code));
   measured.console = console;
   measured.steps_done = job_in_ram(soc).steps_done;
   measured.hbm_read = soc.hbm.read_by_purpose();
@@ -208,8 +217,11 @@ RunOutcome simulate(const config::PlatformConfig& config, const RunOptions& opti
   measured.modules = soc.statistics(measured.simulated);
   measured.warnings = soc.hbm.warnings();
   measured.wall_seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
+  std::vector<std::byte> signature(options.signature.bytes);
+  if (!signature.empty()) soc.harts().front()->debug_read(options.signature.address, signature);
   return {.exit_code = measured.exit_code,
           .failure = measured.failure,
+          .signature = std::move(signature),
           .report = report::build_report(config, measured)};
 }
 

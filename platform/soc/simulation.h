@@ -3,6 +3,7 @@
 // once a process, so this is called at most once in a process.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -27,6 +28,11 @@ struct Progress {
   double simulated_ns = 0;
 };
 
+struct MemoryRange {
+  std::uint64_t address = 0;
+  std::uint64_t bytes = 0;
+};
+
 struct RunOptions {
   std::function<void(const Progress&)> progress;  // called now and then; may be empty
   std::function<void(char)> on_console;           // each character that the firmware prints; may be empty
@@ -34,13 +40,15 @@ struct RunOptions {
   const rv64::ElfFile* firmware = nullptr;        // for cpu.model rv64, which needs it
   gdb::LocalSocket* debugger = nullptr;           // with a firmware: the run waits for gdb here
   InstructionTrace trace;                         // with a firmware
+  MemoryRange signature;                          // with a firmware: what RunOutcome::signature holds
   TimelineRecorder* timeline = nullptr;           // null: no timeline; not together with a trace
   unsigned threads = 0;                           // of the work beside the simulation; 0: as the machine has
 };
 
 struct RunOutcome {
-  int exit_code = 0;    // 0: done; 1: the simulated system failed
-  std::string failure;  // one line saying how; empty after success
+  int exit_code = 0;                 // 0: done; 1: the simulated system failed
+  std::string failure;               // one line saying how; empty after success
+  std::vector<std::byte> signature;  // that memory at the end
   nlohmann::json report;
 };
 

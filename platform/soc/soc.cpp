@@ -6,11 +6,17 @@
 
 #include "prism/firmware.h"
 #include "prism/hw/memory_map.h"
+#include "prism/hw/plic.h"
 
 namespace prism::soc {
 
 namespace {
-constexpr std::array kInitiators = {"cpu", "photonic", "dma", "compute"};
+
+/// Of a hart: module, bus port and owner of statistics.
+std::string cpu_name(std::size_t hart) {
+  return config::cpu_port(static_cast<std::uint32_t>(hart));
+}
+
 }  // namespace
 
 Soc::Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, const Surroundings& surroundings)
@@ -33,7 +39,10 @@ Soc::Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, con
       hbm_monitor_("hbm_monitor", surroundings.on_hbm_request,
                    surroundings.timeline != nullptr ? surroundings.timeline->observe_hbm()
                                                     : TrafficMonitor::TimedObserver{}),
-      timeline_(surroundings.timeline) {
+      timeline_(surroundings.timeline),
+      external_interrupts_("external_interrupts", config.cpu.plic.contexts),
+      timer_interrupts_("timer_interrupts", config.cpu.clint.harts),
+      software_interrupts_("software_interrupts", config.cpu.clint.harts) {
   for (const config::PlatformFault& fault : config.faults) faults.add(fault);
   bind_bus();
   bind_interrupts();
@@ -59,18 +68,34 @@ void Soc::add_cpu(const config::PlatformConfig& config, const rv64::ElfFile* fir
     native_cpu_ =
         std::make_unique<cpu::NativeCpu>("cpu", config.cpu.native, prism_firmware_main, PRISM_JOB_ADDRESS);
     bind_master(native_cpu_->socket, "cpu");
-    native_cpu_->external_interrupt.bind(external_interrupt_);
+    native_cpu_->external_interrupt.bind(external_interrupts_[0]);
     return;
   }
   static const rv64::SymbolTable kNoSymbols;
   if (firmware != nullptr) load_firmware(config, *firmware);
-  rv64_cpu_ = std::make_unique<cpu::Rv64Cpu>(
-      "cpu", config.cpu.rv64, [this] { return clint.mtime(); },
-      firmware != nullptr ? firmware->symbols : kNoSymbols);
-  bind_master(rv64_cpu_->socket, "cpu");
-  rv64_cpu_->external_interrupt.bind(external_interrupt_);
-  rv64_cpu_->timer_interrupt.bind(timer_interrupt_);
-  rv64_cpu_->software_interrupt.bind(software_interrupt_);
+  const rv64::SymbolTable& symbols = firmware != nullptr ? firmware->symbols : kNoSymbols;
+  cpu::Rv64CpuConfig hart_config = config.cpu.rv64;
+  if (hart_config.harts > 1) {
+    const auto turn = static_cast<Picoseconds>(hart_config.turn_cycles) * period_ps(hart_config.clock_mhz);
+    hart_group_ = std::make_unique<cpu::HartGroup>("hart_group", turn);
+  }
+  for (std::uint32_t i = 0; i < hart_config.harts; ++i) {
+    hart_config.core.hart_id = i;
+    const std::string name = cpu_name(i);
+    auto& hart = *harts_.emplace_back(std::make_unique<cpu::Rv64Cpu>(
+        name.c_str(), hart_config, [this] { return clint.mtime(); }, symbols, hart_group_.get()));
+    bind_master(hart.socket, name.c_str());
+    const std::uint32_t context = PLIC_MACHINE_CONTEXT(i);
+    hart.external_interrupt.bind(external_interrupts_[context]);
+    hart.timer_interrupt.bind(timer_interrupts_[i]);
+    hart.software_interrupt.bind(software_interrupts_[i]);
+    if (const auto address = symbols.address_of("tohost")) {
+      hart.watch_doubleword(*address, [this](std::uint64_t value) {
+        if (!tohost_) tohost_ = value;
+        sc_core::sc_stop();
+      });
+    }
+  }
 }
 
 void Soc::load_firmware(const config::PlatformConfig& config, const rv64::ElfFile& firmware) {
@@ -87,9 +112,17 @@ void Soc::load_firmware(const config::PlatformConfig& config, const rv64::ElfFil
   rom.load(0, std::as_bytes(std::span(reset)));
 }
 
-const cpu::HostCpu& Soc::cpu() const {
-  if (rv64_cpu_ != nullptr) return *rv64_cpu_;
-  return *native_cpu_;
+std::vector<const cpu::HostCpu*> Soc::cpus() const {
+  if (native_cpu_ != nullptr) return {native_cpu_.get()};
+  std::vector<const cpu::HostCpu*> all;
+  for (const auto& hart : harts_) all.push_back(hart.get());
+  return all;
+}
+
+std::string Soc::cpu_state() const {
+  std::string text;
+  for (const cpu::HostCpu* cpu : cpus()) text += (text.empty() ? "" : "; ") + cpu->state();
+  return text;
 }
 
 void Soc::bind_bus() {
@@ -129,15 +162,18 @@ void Soc::bind_interrupts() {
   plic.sources[PRISM_IRQ_DMA].bind(dma_irq_);
   plic.sources[PRISM_IRQ_COMPUTE].bind(compute_irq_);
   plic.sources[PRISM_IRQ_UART].bind(uart_irq_);
-  plic.external_interrupts[0].bind(external_interrupt_);
-  clint.timer_interrupts[0].bind(timer_interrupt_);
-  clint.software_interrupts[0].bind(software_interrupt_);
+  plic.external_interrupts(external_interrupts_);
+  clint.timer_interrupts(timer_interrupts_);
+  clint.software_interrupts(software_interrupts_);
 }
 
 std::vector<ModuleStatistics> Soc::statistics(Picoseconds simulated) const {
   std::vector<ModuleStatistics> all;
-  const auto add = [&](const char* owner, const auto& module) { module.report(all.emplace_back(owner)); };
-  add("cpu", cpu());
+  const auto add = [&](const std::string& owner, const auto& module) {
+    module.report(all.emplace_back(owner));
+  };
+  const std::vector<const cpu::HostCpu*> processors = cpus();
+  for (std::size_t i = 0; i < processors.size(); ++i) add(cpu_name(i), *processors[i]);
   photonic.report(all.emplace_back("photonic"), simulated);
   add("semaphores", semaphores);
   add("dma", dma);
@@ -147,14 +183,17 @@ std::vector<ModuleStatistics> Soc::statistics(Picoseconds simulated) const {
   add("ram", ram);
   add("rom", rom);
   add("bus", bus);
-  for (const char* component : {"cpu", "dma", "scratchpad", "ram", "bus"})
-    all.back().energy_unknown(component);
+  for (std::size_t i = 0; i < processors.size(); ++i) all.back().energy_unknown(cpu_name(i));
+  for (const char* component : {"dma", "scratchpad", "ram", "bus"}) all.back().energy_unknown(component);
   return all;
 }
 
 PurposeCounters Soc::initiator_bytes() const {
-  PurposeCounters sum = cpu().bytes_read();
-  sum += cpu().bytes_written();
+  PurposeCounters sum;
+  for (const cpu::HostCpu* cpu : cpus()) {
+    sum += cpu->bytes_read();
+    sum += cpu->bytes_written();
+  }
   for (const BurstPort* port : {&photonic.memory, &dma.memory, &compute.memory}) {
     sum += port->bytes_read();
     sum += port->bytes_written();
@@ -164,7 +203,8 @@ PurposeCounters Soc::initiator_bytes() const {
 
 PurposeCounters Soc::bus_bytes() const {
   PurposeCounters sum;
-  for (const char* initiator : kInitiators) sum += bus.bytes_from(initiator);
+  for (std::size_t i = 0; i < cpus().size(); ++i) sum += bus.bytes_from(cpu_name(i));
+  for (const char* device : {"photonic", "dma", "compute"}) sum += bus.bytes_from(device);
   return sum;
 }
 

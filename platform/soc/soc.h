@@ -5,13 +5,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string>
 #include <systemc>
 #include <vector>
 
 #include "models/common/statistics.h"
 #include "models/compute/compute_engine.h"
 #include "models/cpu/clint.h"
+#include "models/cpu/hart_group.h"
 #include "models/cpu/native_cpu.h"
 #include "models/cpu/plic.h"
 #include "models/cpu/rv64_cpu.h"
@@ -64,9 +67,12 @@ class Soc : public sc_core::sc_module {
   /// RAM.
   Soc(sc_core::sc_module_name name, const config::PlatformConfig& config, const Surroundings& surroundings);
 
-  const cpu::HostCpu& cpu() const;
-  /// Null with the native CPU.
-  cpu::Rv64Cpu* rv64_cpu() { return rv64_cpu_.get(); }
+  /// The RISC-V harts, by number; none with the native CPU.
+  const std::vector<std::unique_ptr<cpu::Rv64Cpu>>& harts() const { return harts_; }
+  /// What every hart does, in words.
+  std::string cpu_state() const;
+  /// What a hart wrote to the firmware's symbol `tohost`, which ended the run; nothing before.
+  std::optional<std::uint64_t> tohost() const { return tohost_; }
 
   /// Every module's statistics so far, in a fixed order; `simulated` is the time since the start.
   std::vector<ModuleStatistics> statistics(Picoseconds simulated) const;
@@ -87,15 +93,19 @@ class Soc : public sc_core::sc_module {
   void bind_master(Socket& socket, const char* name);
   void bind_interrupts();
   void add_cpu(const config::PlatformConfig& config, const rv64::ElfFile* firmware);
+  std::vector<const cpu::HostCpu*> cpus() const;
   void load_firmware(const config::PlatformConfig& config, const rv64::ElfFile& firmware);
 
   TrafficMonitor hbm_monitor_;
   TimelineRecorder* timeline_;
   std::vector<std::unique_ptr<TrafficMonitor>> master_monitors_;  // with a timeline
   std::unique_ptr<cpu::NativeCpu> native_cpu_;                    // one of them
-  std::unique_ptr<cpu::Rv64Cpu> rv64_cpu_;
+  std::unique_ptr<cpu::HartGroup> hart_group_;                    // of several harts
+  std::vector<std::unique_ptr<cpu::Rv64Cpu>> harts_;
+  std::optional<std::uint64_t> tohost_;
   sc_core::sc_signal<bool> photonic_irq_, dma_irq_, compute_irq_, uart_irq_;
-  sc_core::sc_signal<bool> external_interrupt_, timer_interrupt_, software_interrupt_;
+  sc_core::sc_vector<sc_core::sc_signal<bool>> external_interrupts_;  // by context of the PLIC
+  sc_core::sc_vector<sc_core::sc_signal<bool>> timer_interrupts_, software_interrupts_;  // by hart
 };
 
 }  // namespace prism::soc

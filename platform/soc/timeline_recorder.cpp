@@ -51,12 +51,12 @@ void TimelineRecorder::attach(Soc& soc, const rv64::ElfFile* firmware) {
   soc.photonic.on_activity([this](const Activity& activity) { devices_.add("photonic", activity); });
   soc.dma.on_activity([this](const Activity& activity) { devices_.add("dma", activity); });
   soc.compute.on_activity([this](const Activity& activity) { devices_.add("compute", activity); });
-  if (soc.rv64_cpu() != nullptr && firmware != nullptr) trace_functions(soc, firmware->symbols);
+  if (!soc.harts().empty() && firmware != nullptr) trace_functions(soc, firmware->symbols);
 }
 
 void TimelineRecorder::trace_functions(Soc& soc, const rv64::SymbolTable& symbols) {
   functions_.emplace(log_);
-  cpu::Rv64Cpu& cpu = *soc.rv64_cpu();
+  cpu::Rv64Cpu& cpu = *soc.harts().front();
   // Most instructions are in the function of the one before.
   cpu.hart().set_trace({.on_instruction = [this, &cpu, &symbols, function = CallStack::Function{},
                                            last = std::uint64_t{0}](std::uint64_t pc, std::uint32_t) mutable {

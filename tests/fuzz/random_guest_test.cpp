@@ -48,7 +48,7 @@ void set_registers(rv64::Hart& hart, std::uint64_t seed) {
 int run_seed(soc::Soc& soc, std::uint64_t seed) {
   const std::vector<std::byte> code = random_code(seed, kCodeBytes);
   soc.ram.load(0, code);
-  rv64::Hart& hart = soc.rv64_cpu()->hart();
+  rv64::Hart& hart = soc.harts().front()->hart();
   hart.invalidate_code();
   set_registers(hart, seed);
   hart.set_pc(kRam);

@@ -27,6 +27,9 @@ constexpr std::uint32_t kMepc = 0x341;
 constexpr std::uint32_t kMcause = 0x342;
 constexpr std::uint32_t kMtval = 0x343;
 constexpr std::uint32_t kMip = 0x344;
+constexpr std::uint32_t kPmpcfg0 = 0x3a0;
+constexpr std::uint32_t kPmpcfg2 = 0x3a2;
+constexpr std::uint32_t kPmpaddr0 = 0x3b0;
 constexpr std::uint32_t kMcycle = 0xb00;
 constexpr std::uint32_t kMinstret = 0xb02;
 constexpr std::uint32_t kCycle = 0xc00;
@@ -39,13 +42,24 @@ bool is_between(std::uint32_t number, std::uint32_t first, std::uint32_t last) {
   return number >= first && number <= last;
 }
 
-/// Exists and is always zero: PMP, triggers, programmable counters, vendor, architecture and implementation
-/// ids.
+/// Exists and is always zero: further PMP entries, triggers, programmable counters, vendor, architecture and
+/// implementation ids.
 bool reads_as_zero(std::uint32_t number) {
   return is_between(number, 0x323, 0x33f) || is_between(number, 0x3b0, 0x3ef) ||
          is_between(number, 0x7a0, 0x7a5) || (is_between(number, 0x3a0, 0x3af) && number % 2 == 0) ||
          is_between(number, 0xb03, 0xb1f) || is_between(number, 0xc03, 0xc1f) ||
          is_between(number, kMvendorid, kMconfigptr) || number == kMcountinhibit;
+}
+
+constexpr std::uint64_t kPmpaddrBits = (std::uint64_t{1} << 54) - 1;
+constexpr std::uint64_t kPmpcfgBits = 0x1f1f1f1f1f1f1f1f;  // no lock
+
+/// Place of a PMP register in CsrFile: pmpaddr0 to 15, pmpcfg0, pmpcfg2.
+std::optional<std::size_t> pmp_index(std::uint32_t number) {
+  if (is_between(number, kPmpaddr0, kPmpaddr0 + 15)) return number - kPmpaddr0;
+  if (number == kPmpcfg0) return 16;
+  if (number == kPmpcfg2) return 17;
+  return std::nullopt;
 }
 
 }  // namespace
@@ -85,6 +99,7 @@ std::optional<std::uint64_t> CsrFile::read(std::uint32_t number, const HartCount
     case kMhartid:
       return hart_id_;
     default:
+      if (const auto index = pmp_index(number)) return pmp_[*index];
       return reads_as_zero(number) ? std::optional<std::uint64_t>(0) : std::nullopt;
   }
 }
@@ -125,6 +140,10 @@ bool CsrFile::write(std::uint32_t number, std::uint64_t value, const HartCounter
     case kMip:
       return true;  // no writable bits
     default:
+      if (const auto index = pmp_index(number)) {
+        pmp_[*index] = value & (number >= kPmpaddr0 ? kPmpaddrBits : kPmpcfgBits);
+        return true;
+      }
       return reads_as_zero(number);
   }
 }

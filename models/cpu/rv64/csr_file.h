@@ -2,6 +2,8 @@
 // Machine-mode control and status registers, and what traps do to them.
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 
@@ -29,8 +31,10 @@ struct HartCounters {
   std::uint64_t cycles = 0;
 };
 
-/// Machine mode only (privileged specification 1.12): no supervisor, user or delegation registers; no PMP
-/// entries, triggers and programmable counters (these read as zero). Registers of absent modes do not exist.
+/// Machine mode only (privileged specification 1.12): no supervisor, user or delegation registers; no
+/// triggers and programmable counters (these read as zero). Registers of absent modes do not exist. PMP
+/// entries hold what is written, but cannot be locked: so they restrict only modes below, of which there are
+/// none.
 class CsrFile {
  public:
   explicit CsrFile(std::uint64_t hart_id) : hart_id_(hart_id) {}
@@ -75,6 +79,7 @@ class CsrFile {
   std::uint64_t mtval_ = 0;
   std::uint64_t mcycle_offset_ = 0;  // what writes added, modulo 2^64
   std::uint64_t minstret_offset_ = 0;
+  std::array<std::uint64_t, 18> pmp_{};  // pmpaddr0 to 15, pmpcfg0, pmpcfg2
 };
 
 }  // namespace prism::rv64

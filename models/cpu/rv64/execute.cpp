@@ -59,16 +59,22 @@ Hart::Handlers Hart::execute(Block* block) {
 
   const Op* op = nullptr;
   Block** link = nullptr;  // where the block that is looked for is to be remembered
+  // counters_, in registers: those with the present block.
+  std::uint64_t instructions = counters_.instructions + block->instructions;
+  std::uint64_t cycles = counters_.cycles + block->cycles;
+  const std::uint64_t instruction_limit = instruction_limit_;
+  const std::uint64_t cycle_limit = cycle_limit_;
   goto start;
 
 enter:
-  if (!fits(*block)) [[unlikely]] {
+  if (instructions + block->instructions > instruction_limit || cycles + block->cycles > cycle_limit)
+      [[unlikely]] {
     pc_ = block->pc;
-    return nullptr;
+    goto leave;
   }
+  instructions += block->instructions;
+  cycles += block->cycles;
 start:
-  counters_.instructions += block->instructions;
-  counters_.cycles += block->cycles;
   ++block->executions;
   op = block->ops.data();
   goto * op->handler;
@@ -131,10 +137,12 @@ start:
   STORE(Sd, std::uint64_t)
 
 slow_load:
+  counters_ = {instructions, cycles};
   if (!load(*block, op)) return nullptr;
   NEXT;
 
 slow_store:
+  counters_ = {instructions, cycles};
   if (!store(*block, op)) return nullptr;
   NEXT;
 
@@ -173,11 +181,13 @@ op_Jalr:
     block = known;
     goto enter;
   }
+leave:
+  counters_ = {instructions, cycles};
   return nullptr;
 
 find:
   block = blocks_.find(pc_);
-  if (block == nullptr) return nullptr;
+  if (block == nullptr) goto leave;
   *link = block;
   goto enter;
 
@@ -203,10 +213,12 @@ op_AmominD:
 op_AmomaxD:
 op_AmominuD:
 op_AmomaxuD:
+  counters_ = {instructions, cycles};
   if (!atomic(*block, op)) return nullptr;
   NEXT;
 
 op_Trace:
+  counters_ = {instructions, cycles};
   if (!trace(*block, op)) return nullptr;
   NEXT;
 
@@ -225,6 +237,7 @@ op_Csrrwi:
 op_Csrrsi:
 op_Csrrci:
 op_Illegal:
+  counters_ = {instructions, cycles};
   system(*block, op);
   return nullptr;
 }

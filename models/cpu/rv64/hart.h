@@ -40,7 +40,7 @@ struct Trace {
 /// Interprets blocks of decoded instructions. Time is cycles(): what the classes of instructions and traps
 /// cost, and what the port adds by add_cycles(); clock rate and bus are the shell's. Traps are precise.
 /// Misaligned loads and stores work in direct memory and trap elsewhere; misaligned atomics always trap. Not
-/// modelled: caches, branch prediction, privilege below machine mode, PMP, debug triggers.
+/// modelled: caches, branch prediction, privilege below machine mode, debug triggers.
 ///
 /// Code is decoded once: changes are seen after fence.i, and after invalidate_code(). A reservation (lr) ends
 /// with sc, with break_reservation(), and when the value in memory differs at sc; the last is how it ends by
@@ -92,6 +92,7 @@ class Hart {
 
   void add_breakpoint(std::uint64_t address);
   void remove_breakpoint(std::uint64_t address);
+  bool has_breakpoint(std::uint64_t address) const { return breakpoints_.contains(address); }
   void add_watchpoint(const Watchpoint& watchpoint) { memory_.add_watchpoint(watchpoint); }
   void remove_watchpoint(const Watchpoint& watchpoint) { memory_.remove_watchpoint(watchpoint); }
   /// The watchpoint that made run() return kWatchpoint.

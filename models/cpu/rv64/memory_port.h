@@ -37,6 +37,11 @@ class MemoryPort {
   /// again for every access outside all that it remembers.
   virtual std::optional<DirectMemory> direct(std::uint64_t address) = 0;
 
+  /// Around the accesses of an sc or amo: no other hart's come between them. At its end, reservations of
+  /// other harts on [address, address + written_bytes) do, too.
+  virtual void begin_atomic() {}
+  virtual void end_atomic(std::uint64_t /*address*/, unsigned /*written_bytes*/) {}
+
   /// The value of the CSR `time`.
   virtual std::uint64_t time() = 0;
 };

@@ -121,28 +121,35 @@ bool Hart::atomic(const Block& block, const Op* op) {
 DataMemory::Result Hart::store_conditional(std::uint64_t address, unsigned bytes, const Op& op) {
   const std::optional<Reservation> reservation = std::exchange(reservation_, std::nullopt);
   bool succeeds = reservation && reservation->address == address && reservation->bytes == bytes;
+  port_.begin_atomic();
+  DataMemory::Result result = DataMemory::Result::kDone;
   if (succeeds) {
     std::uint64_t value = 0;
-    if (memory_.load(address, bytes, value) != DataMemory::Result::kDone) return DataMemory::Result::kFault;
-    succeeds = value == reservation->value;
+    result = memory_.load(address, bytes, value);
+    succeeds = result == DataMemory::Result::kDone && value == reservation->value;
   }
   if (succeeds) {
-    const DataMemory::Result result = memory_.store(address, bytes, x_[op.rs2]);
-    if (result != DataMemory::Result::kDone) return result;
+    result = memory_.store(address, bytes, x_[op.rs2]);
+    succeeds = result == DataMemory::Result::kDone;
   }
-  x_[op.rd] = succeeds ? 0 : 1;
-  return DataMemory::Result::kDone;
+  port_.end_atomic(address, succeeds ? bytes : 0);
+  if (result == DataMemory::Result::kDone) x_[op.rd] = succeeds ? 0 : 1;
+  return result;
 }
 
 DataMemory::Result Hart::modify(std::uint64_t address, unsigned bytes, const Op& op) {
-  std::uint64_t value = 0;
-  DataMemory::Result result = memory_.load(address, bytes, value);
-  if (result != DataMemory::Result::kDone) return result;
-  const std::uint64_t before = extend_atomic(value, bytes);
-  const std::uint64_t operand = extend_atomic(x_[op.rs2], bytes);
   const Modify compute = kModify[index_of(word_form(op.operation)) - index_of(Operation::kAmoswapW)];
-  result = memory_.store(address, bytes, compute(before, operand));
-  if (result == DataMemory::Result::kDone) x_[op.rd] = before;
+  const std::uint64_t operand = extend_atomic(x_[op.rs2], bytes);
+  std::uint64_t before = 0;
+  port_.begin_atomic();
+  DataMemory::Result result = memory_.load(address, bytes, before);
+  if (result == DataMemory::Result::kDone) {
+    before = extend_atomic(before, bytes);
+    result = memory_.store(address, bytes, compute(before, operand));
+  }
+  const bool done = result == DataMemory::Result::kDone;
+  port_.end_atomic(address, done ? bytes : 0);
+  if (done) x_[op.rd] = before;
   return result;
 }
 

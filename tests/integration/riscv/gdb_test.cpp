@@ -38,18 +38,33 @@ wait $simulation
 
 class GdbTest : public testing::Test {
  protected:
-  /// Returns the program's exit status and what gdb printed.
-  Outcome debug(const std::string& program, const std::string& commands) {
+  /// Returns the program's exit status and what gdb printed. `program` is the ELF's name below the build's
+  /// folder, without ".elf".
+  Outcome debug(const std::string& program, const std::string& commands, unsigned harts = 1) {
     const std::filesystem::path folder = folder_.path();
     std::ofstream(folder / "script.gdb") << commands;
     std::ofstream(folder / "session.sh") << kSession;
-    const std::string elf = std::string(PRISM_FIRMWARE_DIR) + "/" + program + ".elf";
+    const std::string elf = PRISM_BINARY_DIR "/" + program + ".elf";
     const std::string command = "sh '" + (folder / "session.sh").string() + "' '" + folder.string() + "' '" +
                                 elf + "' '" PRISM_PROGRAM "' run '" + (kConfigs / "tiny.json").string() +
-                                "' --quiet --out debugged --gdb 0 --firmware '" + elf + "'";
+                                "' --quiet --out debugged --gdb 0 --firmware '" + elf +
+                                "' --set cpu.rv64.harts=" + std::to_string(harts);
     const int status = std::system(command.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, TemporaryFolder::read(folder / "gdb.txt"),
             TemporaryFolder::read(folder / "stderr.txt")};
+  }
+  /// `commands` with the hart of firmware/hello at `instruction`, which lies below its stack, at $place;
+  /// $home is where it came from.
+  Outcome debug_at(const char* instruction, const std::string& commands) {
+    return debug("firmware/hello", std::string(R"(
+break main
+continue
+set $home = $pc
+delete
+set $place = ((unsigned long)$sp - 64) & ~3
+set $pc = $place
+set *(unsigned*)$place = )") + instruction +
+                                       commands);
   }
   json report(const std::string& run) {
     return json::parse(TemporaryFolder::read(folder_.path() / run / "report.json"));
@@ -59,7 +74,7 @@ class GdbTest : public testing::Test {
 };
 
 TEST_F(GdbTest, DebugsTheDecodeFirmwareToItsEnd) {
-  const Outcome outcome = debug("decode", R"(
+  const Outcome outcome = debug("firmware/decode", R"(
 printf "starts at %#lx\n", $pc
 break decode_run
 continue
@@ -121,7 +136,7 @@ continue
 }
 
 TEST_F(GdbTest, InjectedFaultsAreSurvived) {
-  const Outcome outcome = debug("decode", R"(
+  const Outcome outcome = debug("firmware/decode", R"(
 break run_layer
 continue
 delete
@@ -146,7 +161,7 @@ continue
 }
 
 TEST_F(GdbTest, LookingChangesNothing) {
-  const Outcome outcome = debug("decode", R"(
+  const Outcome outcome = debug("firmware/decode", R"(
 break run_layer
 continue
 x/64xb 0x0c000000
@@ -159,7 +174,7 @@ delete
 continue
 )");
   ASSERT_EQ(outcome.status, 0) << outcome.out << outcome.error;
-  const std::string elf = std::string(PRISM_FIRMWARE_DIR) + "/decode.elf";
+  const std::string elf = PRISM_BINARY_DIR "/firmware/decode.elf";
   ASSERT_EQ(run_program(folder_, {"run", (kConfigs / "tiny.json").string(), "--quiet", "--out", "alone",
                                   "--firmware", elf})
                 .status,
@@ -178,7 +193,7 @@ continue
 }
 
 TEST_F(GdbTest, ChangesWhatItIsToldTo) {
-  const Outcome outcome = debug("hello", R"(
+  const Outcome outcome = debug("firmware/hello", R"(
 break main
 continue
 set $a0 = 77
@@ -206,27 +221,20 @@ detach
 }
 
 TEST_F(GdbTest, KillEndsTheRun) {
-  const Outcome outcome = debug("decode", "break decode_run\ncontinue\nkill\n");
+  const Outcome outcome = debug("firmware/decode", "break decode_run\ncontinue\nkill\n");
   EXPECT_EQ(outcome.status, 1) << outcome.out;
   EXPECT_THAT(outcome.error, HasSubstr("the simulated system failed: gdb ended the run"));
 }
 
 TEST_F(GdbTest, HangingUpLeavesTheRunAlone) {
-  const Outcome outcome = debug("decode", "break run_layer\ncontinue\nshell kill -9 $PPID\n");
+  const Outcome outcome = debug("firmware/decode", "break run_layer\ncontinue\nshell kill -9 $PPID\n");
   EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.error;
   EXPECT_THAT(outcome.out, Not(HasSubstr("gdb left with 0")));
 }
 
 TEST_F(GdbTest, CtrlCStopsARunawayAndItsPcCanBeMoved) {
-  // The hart is sent into an endless loop: j . below the stack pointer.
-  const Outcome outcome = debug("hello", R"(
-break main
-continue
-set $home = $pc
-delete
-set $place = ((unsigned long)$sp - 64) & ~3
-set *(unsigned*)$place = 0x0000006f
-set $pc = $place
+  constexpr const char* kJumpToItself = "0x0000006f";
+  const Outcome outcome = debug_at(kJumpToItself, R"(
 python
 import threading, os, signal
 threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
@@ -243,16 +251,9 @@ continue
 }
 
 TEST_F(GdbTest, SaysWhenNothingMoreCanHappen) {
-  // wfi with no interrupt enabled, then the way home.
-  const Outcome outcome = debug("hello", R"(
-break main
-continue
-set $home = $pc
-delete
-set $place = ((unsigned long)$sp - 64) & ~3
-set *(unsigned*)$place = 0x10500073
+  constexpr const char* kWfi = "0x10500073";
+  const Outcome outcome = debug_at(kWfi, R"(
 set $mie = 0
-set $pc = $place
 continue
 printf "slept at %ld\n", (unsigned long)$pc - $place
 set $pc = $home
@@ -261,6 +262,81 @@ continue
   EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.error;
   EXPECT_THAT(outcome.out, HasSubstr("Nothing more can happen: hart 0 sleeps at "));
   EXPECT_THAT(outcome.out, HasSubstr("slept at 4\n"));
+  EXPECT_THAT(outcome.out, HasSubstr("exited normally]"));
+}
+
+TEST_F(GdbTest, HartsAreThreads) {
+  const Outcome outcome = debug("tests/riscv/smp", R"(
+break work
+continue
+printf "first in work: a0 %d, mhartid %d, thread %d\n", $a0, $mhartid, $_thread
+info threads
+thread apply all printf "hart %d\n", $mhartid
+delete
+set scheduler-locking on
+thread 4
+printf "thread 4 is hart %d\n", $mhartid
+set $before = $instret
+thread 2
+set $other = $instret
+stepi
+stepi
+printf "thread 2 made %d\n", $instret - $other
+thread 4
+printf "thread 4 made %d\n", $instret - $before
+set scheduler-locking off
+watch *(unsigned*)&timers[3]
+continue
+printf "timers: thread %d, hart %d\n", $_thread, $mhartid
+delete
+break take_uart_interrupt
+continue
+printf "uart: thread %d\n", $_thread
+set $t6 = 0x1234
+thread 1
+printf "t6 here %#lx\n", $t6
+set $t6 = 1
+thread 3
+printf "t6 there %#lx\n", $t6
+delete
+break print_results
+continue
+printf "results: thread %d\n", $_thread
+continue
+)",
+                                4);
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.error;
+  for (const char* expected :
+       {"hit Breakpoint 1, ", "Thread 1 (hart 0 ", "Thread 2 (hart 1 ", "Thread 3 (hart 2 ",
+        "Thread 4 (hart 3 ", "hart 0\n", "hart 1\n", "hart 2\n", "hart 3\n", "thread 4 is hart 3\n",
+        "thread 2 made 2\n", "thread 4 made 0\n", "Old value = 0\nNew value = 1\n",
+        "timers: thread 4, hart 3\n", "uart: thread 3\n", "t6 there 0x1234\n", "results: thread 1\n",
+        "exited normally]"}) {
+    EXPECT_THAT(outcome.out, HasSubstr(expected));
+  }
+  EXPECT_THAT(TemporaryFolder::read(folder_.path() / "stdout.txt"), HasSubstr("under the lock 2000\n"));
+}
+
+TEST_F(GdbTest, CtrlCStopsSeveralHarts) {
+  // All wait for a lock that nobody gives back.
+  const Outcome outcome = debug("tests/riscv/smp", R"(
+break work
+continue
+delete
+set in_ram.lock = 1
+python
+import threading, os, signal
+threading.Timer(1.0, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+end
+continue
+thread apply all printf "by reservation %d\n", in_ram.by_reservation
+set in_ram.lock = 0
+continue
+)",
+                                4);
+  EXPECT_EQ(outcome.status, 0) << outcome.out << outcome.error;
+  EXPECT_THAT(outcome.out, HasSubstr("received signal SIGINT"));
+  EXPECT_THAT(outcome.out, HasSubstr("by reservation 0\n"));
   EXPECT_THAT(outcome.out, HasSubstr("exited normally]"));
 }
 

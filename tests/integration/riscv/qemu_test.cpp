@@ -13,9 +13,9 @@ namespace prism::test {
 namespace {
 
 /// Console output without carriage returns, and the exit status.
-std::pair<std::string, int> on_qemu(const std::string& elf) {
-  const std::string command = std::string(PRISM_QEMU) + " -machine virt -bios none -nographic -kernel " +
-                              elf + " < /dev/null 2>/dev/null";
+std::pair<std::string, int> on_qemu(const std::string& elf, unsigned harts) {
+  const std::string command = "timeout 60 " PRISM_QEMU " -machine virt -bios none -nographic -smp " +
+                              std::to_string(harts) + " -kernel " + elf + " < /dev/null 2>/dev/null";
   FILE* pipe = popen(command.c_str(), "r");
   EXPECT_NE(pipe, nullptr);
   std::string text;
@@ -26,21 +26,38 @@ std::pair<std::string, int> on_qemu(const std::string& elf) {
   return {text, WEXITSTATUS(status)};
 }
 
-class OnQemuAndHere : public testing::TestWithParam<const char*> {};
+struct Program {
+  const char* name;
+  const char* folder;
+  unsigned harts;
+
+  friend std::ostream& operator<<(std::ostream& out, const Program& program) {
+    return out << program.name << " on " << program.harts;
+  }
+};
+
+class OnQemuAndHere : public testing::TestWithParam<Program> {};
 
 TEST_P(OnQemuAndHere, PrintsAndEndsTheSame) {
-  const std::string elf = std::string(PRISM_FIRMWARE_DIR) + "/" + GetParam() + ".elf";
-  const auto [expected, status] = on_qemu(elf);
+  const Program program = GetParam();
+  const std::string elf = std::string(PRISM_BINARY_DIR "/") + program.folder + "/" + program.name + ".elf";
+  const auto [expected, status] = on_qemu(elf, program.harts);
   EXPECT_FALSE(expected.empty());
   TemporaryFolder folder;
-  const Outcome here =
-      run_program(folder, {"run", (kConfigs / "tiny.json").string(), "--quiet", "--firmware", elf});
+  const Outcome here = run_program(folder, {"run", (kConfigs / "tiny.json").string(), "--quiet", "--firmware",
+                                            elf, "--set", "cpu.rv64.harts=" + std::to_string(program.harts)});
   EXPECT_EQ(here.status, status);
   EXPECT_EQ(here.out.substr(0, here.out.find("Report: ")), expected);
 }
 
-INSTANTIATE_TEST_SUITE_P(Programs, OnQemuAndHere, testing::Values("hello", "interrupt_test"),
-                         [](const auto& instance) { return std::string(instance.param); });
+INSTANTIATE_TEST_SUITE_P(Programs, OnQemuAndHere,
+                         testing::Values(Program{"hello", "firmware", 1}, Program{"hello", "firmware", 4},
+                                         Program{"interrupt_test", "firmware", 1},
+                                         Program{"smp", "tests/riscv", 4}),
+                         [](const auto& instance) {
+                           return instance.param.name + std::string("_") +
+                                  std::to_string(instance.param.harts);
+                         });
 
 }  // namespace
 }  // namespace prism::test

@@ -118,8 +118,8 @@ TEST_F(RiscvTest, TheConsoleCanBeAFile) {
   EXPECT_EQ(run({"--firmware", elf("hello"), "--console", "tcp:99999"}).status, 2);
 }
 
-/// Connects to the port that the program says it waits at, and returns what it sends.
-std::string console_of(const std::filesystem::path& folder) {
+/// Connects to the port that the program says it waits at, types, and returns what it sends.
+std::string console_of(const std::filesystem::path& folder, const std::string& typed = "") {
   const std::string says = "waiting for a terminal: 127.0.0.1:";
   std::string text;
   for (int attempt = 0; attempt < 600 && text.find('\n') == std::string::npos; ++attempt) {
@@ -135,6 +135,7 @@ std::string console_of(const std::filesystem::path& folder) {
   const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
   std::string received;
   if (connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) {
+    if (write(socket, typed.data(), typed.size()) != static_cast<ssize_t>(typed.size())) return "no write";
     char buffer[256];
     for (ssize_t bytes = 0; (bytes = read(socket, buffer, sizeof buffer)) > 0;) {
       received.append(buffer, static_cast<std::size_t>(bytes));
@@ -151,6 +152,15 @@ TEST_F(RiscvTest, TheConsoleCanBeATerminal) {
   terminal.join();
   EXPECT_EQ(outcome.status, 0) << outcome.error;
   EXPECT_EQ(received, "hello from hart 0 of an RV64 machine\n");
+}
+
+TEST_F(RiscvTest, WhatIsTypedReachesTheFirmware) {
+  std::string received;
+  std::thread terminal([&] { received = console_of(folder_.path(), "Prism, hello 42\n"); });
+  const Outcome outcome = run({"--firmware", PRISM_RISCV_PROGRAMS "/echo.elf", "--console", "tcp"});
+  terminal.join();
+  EXPECT_EQ(outcome.status, 0) << outcome.error;
+  EXPECT_EQ(received, "PRISM, HELLO 42\n");
 }
 
 TEST_F(RiscvTest, AnEndlessRowOfTrapsIsFoundAndLocated) {

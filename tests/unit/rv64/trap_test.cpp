@@ -268,6 +268,15 @@ TEST_F(Csr, IdentityAndAbsentFeatures) {
   }
 }
 
+TEST_F(Csr, PmpEntriesHoldWhatIsWrittenButNoLock) {
+  EXPECT_EQ(write_and_read(0x3b0, ~0ull), (1ull << 54) - 1);
+  EXPECT_EQ(write_and_read(0x3bf, 5), 5u);
+  EXPECT_EQ(write_and_read(0x3a0, ~0ull), 0x1f1f1f1f1f1f1f1fu);
+  EXPECT_EQ(write_and_read(0x3a2, 0x18), 0x18u);
+  EXPECT_EQ(write_and_read(0x3c0, ~0ull), 0u);  // the 17th
+  EXPECT_EQ(write_and_read(0x3a4, ~0ull), 0u);
+}
+
 TEST_F(Csr, IllegalAccessesTrap) {
   // No supervisor or user mode: sstatus, satp, mideleg, mcounteren, menvcfg. Odd pmpcfg. Unknown.
   for (const std::uint32_t number :

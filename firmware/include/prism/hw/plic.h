@@ -16,4 +16,7 @@
 
 #define PLIC_MAX_PRIORITY 7u
 
+/* Context of a hart's machine mode; the one behind it would be of its supervisor mode. */
+#define PLIC_MACHINE_CONTEXT(hart) (2u * (hart))
+
 #endif
