@@ -50,7 +50,6 @@ void Rv64Cpu::update_interrupts() {
 void Rv64Cpu::run() {
   wait(sc_core::SC_ZERO_TIME);  // interrupt lines have their first values
   while (true) {
-    synchronize();
     settle();
     if (held_) {
       wait(released_);
@@ -74,18 +73,33 @@ void Rv64Cpu::run() {
 }
 
 void Rv64Cpu::settle() {
-  if (group_ != nullptr) return group_->wait_for_turn(member_);
-  while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+  if (group_ == nullptr || group_->end_of_turn() == kNever) synchronize();
+  if (group_ == nullptr) {
+    while (sc_core::sc_pending_activity_at_current_time()) wait(sc_core::SC_ZERO_TIME);
+    return;
+  }
+  // Where a turn has ended, all harts go on at once: none wakes at its own local time and cuts the others'
+  // turns short.
+  group_->wait_for_turn(member_);
+  for (Picoseconds end = run_until(); local_time() >= end; end = run_until()) {
+    wait(to_sc_time(end - now_ps()));
+    group_->wait_for_turn(member_);
+  }
+}
+
+Picoseconds Rv64Cpu::run_until() const {
+  if (group_ == nullptr) return next_event_time();
+  return std::min(group_->end_of_turn(), group_->next_event());
 }
 
 rv64::RunLimits Rv64Cpu::limits() const {
-  const Picoseconds turn_end = group_ != nullptr ? group_->end_of_turn() : kNever;
+  const bool alone = group_ == nullptr || group_->end_of_turn() == kNever;
   rv64::RunLimits limits;
   limits.instructions = config_.max_instructions - progress();
   // A turn has its end; a quantum must not divide it.
-  if (turn_end == kNever) limits.instructions = std::min(limits.instructions, config_.quantum_instructions);
+  if (alone) limits.instructions = std::min(limits.instructions, config_.quantum_instructions);
   if (step_from_) limits.instructions = 1;
-  const Picoseconds until = std::min(turn_end, group_ != nullptr ? group_->next_event() : next_event_time());
+  const Picoseconds until = run_until();
   if (until != kNever) limits.until_cycle = cycles_until(until);
   return limits;
 }

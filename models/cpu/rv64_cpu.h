@@ -99,6 +99,8 @@ class Rv64Cpu : public sc_core::sc_module, public HostCpu, private rv64::MemoryP
   void sleep();
   /// What else happens at the present time has happened, and it is the hart's turn.
   void settle();
+  /// The end of the turn, or the simulation's next event; kNever: neither comes.
+  Picoseconds run_until() const;
   rv64::RunLimits limits() const;
   bool traps_forever();
   void consult_debugger();
