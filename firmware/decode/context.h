@@ -43,4 +43,9 @@ struct decode_context {
 /* Tokens in the cache of a sequence at the step under way, before its new one. */
 uint32_t decode_cached_tokens(struct decode_context* context, uint32_t sequence);
 
+/* One layer by cpu_driven dispatch, all its phases without recovery; behind the last layer, the final
+ * weights.
+ */
+enum prism_status decode_run_layer(struct decode_context* context, const struct decode_position* position);
+
 #endif

@@ -127,6 +127,14 @@ static enum prism_status stream(struct decode_context* context, const struct dec
   return prism_compute_wait(&context->compute, context->compute.submitted);
 }
 
+enum prism_status decode_run_layer(struct decode_context* context, const struct decode_position* position) {
+  if (position->layer < context->layout.job.layers) {
+    PRISM_TRY(attend(context, position));
+    PRISM_TRY(close_blocks(context, position));
+  }
+  return stream(context, position);
+}
+
 static enum prism_status run_layer(struct decode_context* context, const struct decode_position* position) {
   PRISM_TRY(decode_attempt(context, attend, position));
   int completes = 0;
@@ -135,13 +143,22 @@ static enum prism_status run_layer(struct decode_context* context, const struct 
   return decode_attempt(context, stream, position);
 }
 
-static enum prism_status run_step(struct decode_context* context, uint32_t step) {
-  const struct prism_job* job = &context->layout.job;
+static enum prism_status drive_step(struct decode_context* context, uint32_t step) {
   struct decode_position position = {.step = step};
+  for (; position.layer < context->layout.job.layers; ++position.layer)
+    PRISM_TRY(run_layer(context, &position));
+  return decode_attempt(context, stream, &position); /* behind the last layer: norm and output head */
+}
+
+static enum prism_status run_step(struct decode_context* context, uint32_t step) {
+  const int is_chained = context->layout.job.dispatch == PRISM_DISPATCH_CHAINED;
   context->step = step;
-  if (job->dispatch == PRISM_DISPATCH_CHAINED) return decode_chain_step(context, step);
-  for (; position.layer < job->layers; ++position.layer) PRISM_TRY(run_layer(context, &position));
-  PRISM_TRY(decode_attempt(context, stream, &position)); /* behind the last layer: norm and output head */
+  if (is_chained && decode_chain_can_run(context)) {
+    PRISM_TRY(decode_chain_step(context, step));
+  } else {
+    if (is_chained) PRISM_TRY(decode_chain_leave(context));
+    PRISM_TRY(drive_step(context, step));
+  }
   decode_count_lost_interrupts(context);
   return PRISM_STATUS_OK;
 }

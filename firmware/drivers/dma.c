@@ -102,6 +102,16 @@ enum prism_status prism_dma_close(struct prism_dma_channel* channel) {
   return prism_check_fault(hal);
 }
 
+static uint64_t entry_address(const struct prism_dma_channel* channel, uint32_t number) {
+  const uint64_t slot = number & (channel->entries - 1);
+  return channel->ring + slot * sizeof(struct dma_descriptor);
+}
+
+static enum prism_status ring_doorbell(struct prism_dma_channel* channel) {
+  hal_write32(channel->dma->hal, channel_register(channel, DMA_PRODUCER), channel->producer);
+  return prism_check_fault(channel->dma->hal);
+}
+
 /* Writes descriptors to the ring, which has room, and rings the doorbell. */
 static enum prism_status push(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
                               uint32_t count) {
@@ -111,13 +121,11 @@ static enum prism_status push(struct prism_dma_channel* channel, struct dma_desc
     const uint32_t slot = channel->producer & (channel->entries - 1);
     const uint32_t to_end = channel->entries - slot;
     const uint32_t part = count - done < to_end ? count - done : to_end;
-    hal_write_block(hal, channel->ring + (uint64_t)slot * sizeof *descriptors, descriptors + done,
-                    part * sizeof *descriptors);
+    hal_write_block(hal, entry_address(channel, slot), descriptors + done, part * sizeof *descriptors);
     channel->producer += part;
     done += part;
   }
-  hal_write32(hal, channel_register(channel, DMA_PRODUCER), channel->producer);
-  return prism_check_fault(hal);
+  return ring_doorbell(channel);
 }
 
 static int has_room(const struct prism_dma_channel* channel, uint32_t count) {
@@ -207,25 +215,43 @@ enum prism_status prism_dma_wait(struct prism_dma_channel* channel, uint32_t tic
   return PRISM_STATUS_OK;
 }
 
+enum prism_status prism_dma_check(struct prism_dma_channel* channel) {
+  return (channel->dma->failed & channel_bit(channel)) != 0 ? report_fault(channel) : PRISM_STATUS_OK;
+}
+
 /* Polls until `count` more descriptors fit. */
 static enum prism_status poll_for_room(struct prism_dma_channel* channel, uint32_t count) {
+  if (count == 0 || count > channel->entries) return PRISM_STATUS_ARGUMENT;
+  if (has_room(channel, count)) return PRISM_STATUS_OK;
   struct prism_dma* dma = channel->dma;
   const uint64_t deadline = prism_deadline_after(dma->hal, dma->timeout_ns);
-  while (!has_room(channel, count)) {
+  while (1) {
     PRISM_TRY(collect(channel));
-    if (has_room(channel, count)) break;
-    if ((dma->failed & channel_bit(channel)) != 0) return report_fault(channel);
+    if (has_room(channel, count)) return PRISM_STATUS_OK;
+    PRISM_TRY(prism_dma_check(channel));
     PRISM_TRY(prism_interrupts_poll(dma->interrupts, deadline));
   }
-  return PRISM_STATUS_OK;
 }
 
 enum prism_status prism_dma_queue(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
                                   uint32_t count) {
-  if (count == 0 || count > channel->entries) return PRISM_STATUS_ARGUMENT;
   hal_driver_call(channel->dma->hal, "dma_queue");
   PRISM_TRY(poll_for_room(channel, count));
   return push(channel, descriptors, count);
+}
+
+uint64_t prism_dma_next_entry(const struct prism_dma_channel* channel) {
+  return entry_address(channel, channel->producer);
+}
+
+enum prism_status prism_dma_repeat(struct prism_dma_channel* channel, uint32_t count) {
+  hal_driver_call(channel->dma->hal, "dma_repeat");
+  if (count > channel->entries || channel->completions != 0) return PRISM_STATUS_ARGUMENT;
+  channel->producer += count;
+  if (channel->producer - channel->consumer > channel->entries) {
+    channel->consumer = channel->producer - channel->entries;
+  }
+  return ring_doorbell(channel);
 }
 
 enum prism_status prism_dma_drain(struct prism_dma_channel* channel) {

@@ -128,6 +128,7 @@ Command command_from(const prism_compute_command& entry) {
 
 const char* argument_error(const Command& command) {
   if (!purpose_from_index(command.purpose)) return "purpose out of range";
+  if (command.opcode == COMPUTE_OP_NOP) return nullptr;
   if (command.opcode == COMPUTE_OP_ATTEND) return attend_error(command);
   if (command.opcode == COMPUTE_OP_SKETCH) return sketch_error(command);
   if (command.opcode == COMPUTE_OP_RANK) return rank_error(command);

@@ -34,7 +34,7 @@ struct RankingContent {
   const ExactOrder* exact = nullptr;            // nullptr: RANK with COMPUTE_RANK_EXACT fails
 };
 
-/// The compute engine: executes GEMV, PROJECT_QKV, ATTEND, SKETCH, RANK and BOUNDS commands
+/// The compute engine: executes GEMV, PROJECT_QKV, ATTEND, SKETCH, RANK, BOUNDS and NOP commands
 /// (firmware/include/prism/hw/compute.h) in order, from its
 /// argument registers or from a ring in memory. ATTEND and SKETCH really compute, on the bytes that the
 /// bus returns; the matrix products of GEMV and PROJECT_QKV are time and traffic alone. A command takes

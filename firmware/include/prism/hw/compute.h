@@ -94,6 +94,7 @@
 #define COMPUTE_RANK_EXACT 0x100000u
 /* BOUNDS: element-wise minimum and maximum of COUNT vectors of DIMENSION at SOURCE, to DESTINATION. */
 #define COMPUTE_OP_BOUNDS 0x11u
+#define COMPUTE_OP_NOP 0x12u /* waits and signals; does nothing */
 /* SKETCH: the result goes to the signature SRAM: DESTINATION is the head's number, BYTES the row. */
 #define COMPUTE_SKETCH_TO_SRAM 0x200000u
 
