@@ -46,35 +46,47 @@ static int on_chip(const struct decode_context* context) {
  * to wait for room in the photonic core's queue: then nobody may wait for what has not been queued.
  * Descriptors go first to the ring of their channel, after the commands that will free their buffers. */
 
-static enum prism_status flush(struct decode_context* context) {
+/* Queues what is collected, which stays there. */
+static enum prism_status queue_collected(struct decode_context* context) {
   struct decode_chain* chain = &context->chain;
+  struct decode_queued* queued = chain->queued;
   if (chain->command_count > 0) {
-    PRISM_TRY(prism_compute_queue(&context->compute, chain->commands, chain->command_count, &chain->ticket));
-    chain->command_count = 0;
+    PRISM_TRY(prism_compute_queue(&context->compute, queued->commands, chain->command_count, &chain->ticket));
   }
   for (uint32_t i = 0; i < chain->fetcher_count; ++i) {
-    struct decode_fetcher* fetcher = &chain->fetchers[i];
+    const struct decode_fetcher* fetcher = &chain->fetchers[i];
     if (fetcher->count == 0) continue;
-    PRISM_TRY(prism_dma_queue(fetcher->channel, fetcher->queued, fetcher->count));
-    fetcher->count = 0;
+    PRISM_TRY(prism_dma_queue(fetcher->channel, queued->descriptors[i], fetcher->count));
   }
   return PRISM_STATUS_OK;
 }
 
-static enum prism_status add_command(struct decode_context* context,
-                                     const struct prism_compute_command* command) {
-  struct decode_chain* chain = &context->chain;
-  if (chain->command_count == DECODE_QUEUED) PRISM_TRY(flush(context));
-  chain->commands[chain->command_count++] = *command;
-  ++chain->commands_added;
+static void forget_collected(struct decode_context* context) {
+  context->chain.command_count = 0;
+  for (uint32_t i = 0; i < DECODE_FETCHERS; ++i) context->chain.fetchers[i].count = 0;
+}
+
+static enum prism_status flush(struct decode_context* context) {
+  PRISM_TRY(queue_collected(context));
+  forget_collected(context);
   return PRISM_STATUS_OK;
 }
 
-static enum prism_status add_descriptor(struct decode_context* context, struct decode_fetcher* fetcher,
+/* `owner`: 1 + the fetcher whose buffer the command reads; 0: none. */
+static enum prism_status add_command(struct decode_context* context,
+                                     const struct prism_compute_command* command, uint32_t owner) {
+  struct decode_chain* chain = &context->chain;
+  if (chain->command_count == DECODE_COMMANDS) PRISM_TRY(flush(context));
+  chain->queued->owners[chain->command_count] = (uint8_t)owner;
+  chain->queued->commands[chain->command_count++] = *command;
+  return PRISM_STATUS_OK;
+}
+
+static enum prism_status add_descriptor(struct decode_context* context, uint32_t turn,
                                         const struct dma_descriptor* descriptor) {
-  if (fetcher->count == DECODE_QUEUED) PRISM_TRY(flush(context));
-  fetcher->queued[fetcher->count++] = *descriptor;
-  ++fetcher->added;
+  struct decode_fetcher* fetcher = &context->chain.fetchers[turn];
+  if (fetcher->count == DECODE_DESCRIPTORS) PRISM_TRY(flush(context));
+  context->chain.queued->descriptors[turn][fetcher->count++] = *descriptor;
   return PRISM_STATUS_OK;
 }
 
@@ -129,8 +141,8 @@ static uint32_t waves(const struct prism_job* job) {
   return decode_pieces(job->kv_heads, PHOTONIC_QUERY_SLOT_COUNT);
 }
 
-/* Whether, and in what room, layers repeat: every layer does the same, and two of them fill the rings, also
- * in the last step, which attends to most. */
+/* Whether layers repeat: all do the same, also in the last step, which attends to most, and a step fits into
+ * the rings. */
 static enum prism_status plan_repetition(struct decode_context* context) {
   struct decode_chain* chain = &context->chain;
   const struct prism_job* job = &context->layout.job;
@@ -148,17 +160,13 @@ static enum prism_status plan_repetition(struct decode_context* context) {
     rankings += chain->plan.selection.listed > 0 ? job->kv_heads : 0;
   }
   const uint64_t descriptors = pieces / chain->fetcher_count + 1 + rankings;
-  const int fits = 2 * commands <= MAX_COMMAND_RING_ENTRIES && 2 * descriptors <= MAX_DESCRIPTOR_RING_ENTRIES;
   /* Appends would come between the fetches of a single channel. */
-  if (!chain->is_uniform || !fits || context->append_channel == &context->fetches) return PRISM_STATUS_OK;
-  chain->layer_commands = power_of_two((uint32_t)commands);
-  chain->layer_descriptors = power_of_two((uint32_t)descriptors);
-  for (int i = 0; i < 2; ++i) {
-    chain->rooms[i].commands = chain->layer_commands;
-    for (uint32_t j = 0; j < chain->fetcher_count; ++j) {
-      chain->rooms[i].descriptors[j] = chain->layer_descriptors;
-    }
-  }
+  if (!chain->is_uniform || context->append_channel == &context->fetches) return PRISM_STATUS_OK;
+  if (commands > DECODE_COMMANDS || descriptors > DECODE_DESCRIPTORS) return PRISM_STATUS_OK;
+  chain->command_entries = power_of_two((uint32_t)commands * job->layers);
+  chain->descriptor_entries = power_of_two((uint32_t)descriptors * job->layers);
+  chain->repeats = chain->command_entries <= MAX_COMMAND_RING_ENTRIES &&
+                   chain->descriptor_entries <= MAX_DESCRIPTOR_RING_ENTRIES;
   return PRISM_STATUS_OK;
 }
 
@@ -199,17 +207,19 @@ static enum prism_status place_fetchers(struct decode_context* context) {
 /* The rings. Nobody looks at completion records. */
 static enum prism_status open_rings(struct decode_context* context) {
   struct decode_chain* chain = &context->chain;
-  const int repeats = chain->layer_commands > 0;
-  const uint32_t descriptors = repeats ? 2 * chain->layer_descriptors : DESCRIPTOR_RING_ENTRIES;
+  if (!chain->repeats) {
+    chain->command_entries = COMMAND_RING_ENTRIES;
+    chain->descriptor_entries = DESCRIPTOR_RING_ENTRIES;
+  }
   for (uint32_t i = 0; i < chain->fetcher_count; ++i) {
     struct decode_fetcher* fetcher = &chain->fetchers[i];
     if (fetcher->channel == context->append_channel) continue;
     const uint32_t index = i == 0 ? context->fetches.index : context->recovery.next_channel++;
-    PRISM_TRY(prism_dma_open(fetcher->channel, &context->dma, index, &context->heap, descriptors));
+    PRISM_TRY(
+        prism_dma_open(fetcher->channel, &context->dma, index, &context->heap, chain->descriptor_entries));
     PRISM_TRY(prism_dma_drop_records(fetcher->channel));
   }
-  return prism_compute_open_ring(&context->compute, &context->heap,
-                                 repeats ? 2 * chain->layer_commands : COMMAND_RING_ENTRIES);
+  return prism_compute_open_ring(&context->compute, &context->heap, chain->command_entries);
 }
 
 /* Whether this file knows how. */
@@ -228,29 +238,31 @@ enum prism_status decode_chain_prepare(struct decode_context* context) {
   if (hal_read32(context->hal, semaphores + SEMAPHORES_COUNT) < SEMAPHORES) return PRISM_STATUS_BAD_JOB;
   PRISM_TRY(place_fetchers(context));
   PRISM_TRY(plan_repetition(context));
+  /* A whole step ahead, unless the core's queue is too short for its rankings. */
+  const struct prism_job* job = &context->layout.job;
+  context->chain.is_paced =
+      ranks(context) && context->photonic.queue_depth < 2ull * job->batch * job->kv_heads * job->layers;
   return open_rings(context);
 }
 
-/* Before the first layer, and when the CPU has driven the engines in between: all of them are idle. */
+/* Before the first layer of a step, and when the CPU has driven the engines in between: all of them are idle.
+ */
 static enum prism_status begin_chain(struct decode_context* context) {
   struct decode_chain* chain = &context->chain;
   struct hal* hal = context->hal;
   const uint64_t base = context->layout.job.semaphores_base;
-  if (chain->is_active) return PRISM_STATUS_OK;
   for (uint32_t i = 0; i < SEMAPHORES; ++i) hal_write32(hal, base + SEMAPHORES_VALUE(i), 0);
   hal_write32(hal, base + SEMAPHORES_VALUE(APPENDED), context->layout.job.batch);
   for (uint32_t i = 0; i < chain->fetcher_count; ++i) {
     struct decode_fetcher* fetcher = &chain->fetchers[i];
     hal_write32(hal, base + SEMAPHORES_VALUE(FREED(i)), 2);
-    fetcher->count = 0;
     fetcher->pieces = 0;
     PRISM_TRY(prism_dma_reset(fetcher->channel));
   }
+  if (context->append_channel != &context->fetches) PRISM_TRY(prism_dma_reset(context->append_channel));
   PRISM_TRY(prism_compute_reset(&context->compute));
   if (ranks(context)) PRISM_TRY(prism_photonic_quiet(&context->photonic));
-  chain->command_count = 0;
-  chain->built = 0;
-  chain->layers_queued = 0;
+  forget_collected(context);
   chain->is_active = 1;
   return prism_check_fault(hal);
 }
@@ -271,7 +283,7 @@ static enum prism_status add_projection(struct decode_context* context, const st
                                                 .purpose = PRISM_PURPOSE_WEIGHTS,
                                                 .wait = SEMAPHORES_OPERAND(APPENDED, batch),
                                                 .signal = SEMAPHORES_OPERAND(PROJECTED, batch)};
-  return add_command(context, &command);
+  return add_command(context, &command, 0);
 }
 
 static int is_last(const struct decode_context* context, const struct decode_position* at) {
@@ -299,7 +311,7 @@ static enum prism_status add_weights(struct decode_context* context, const struc
       .count = layout->job.batch,
       .dimension = layout->job.head_dimension,
       .purpose = PRISM_PURPOSE_WEIGHTS};
-  return add_command(context, &command);
+  return add_command(context, &command, 0);
 }
 
 /* Whether the new token completes a block that will be ranked. */
@@ -396,7 +408,7 @@ static enum prism_status add_sketches(struct decode_context* context, struct dec
       .output_dimension = layout->job.signature_dimension,
       .purpose = PRISM_PURPOSE_OTHER,
       .signal = SEMAPHORES_OPERAND(QUERIED, rankings)};
-  return add_command(context, &command);
+  return add_command(context, &command, 0);
 }
 
 /* A head on its way through the engines. */
@@ -407,8 +419,7 @@ struct passage {
 };
 
 static enum prism_status add_attention(struct passage* passage, uint64_t source, uint32_t tokens,
-                                       uint32_t block_tokens, uint32_t flags, uint32_t wait,
-                                       uint32_t signal) {
+                                       uint32_t block_tokens, uint32_t flags, uint32_t owner) {
   const struct decode_layout* layout = &passage->context->layout;
   const struct prism_compute_command command = {
       .opcode = COMPUTE_OP_ATTEND,
@@ -421,9 +432,9 @@ static enum prism_status add_attention(struct passage* passage, uint64_t source,
       .heads = layout->group,
       .block_tokens = block_tokens,
       .purpose = PRISM_PURPOSE_OTHER,
-      .wait = wait,
-      .signal = signal};
-  return add_command(passage->context, &command);
+      .wait = owner > 0 ? one(FETCHED(owner - 1)) : 0,
+      .signal = owner > 0 ? one(FREED(owner - 1)) : 0};
+  return add_command(passage->context, &command, owner);
 }
 
 /* Fetches a piece with `descriptor` into the next buffer of the fetcher whose turn it is, and attends it
@@ -439,9 +450,9 @@ static enum prism_status add_piece(struct passage* passage, struct dma_descripto
   descriptor->destination = fetcher->buffers[fetcher->pieces++ % 2];
   descriptor->wait = one(FREED(turn));
   descriptor->signal = one(FETCHED(turn));
-  PRISM_TRY(add_descriptor(context, fetcher, descriptor));
+  PRISM_TRY(add_descriptor(context, turn, descriptor));
   return add_attention(passage, descriptor->destination, tokens, context->layout.job.block_tokens, 0,
-                       one(FETCHED(turn)), one(FREED(turn)));
+                       1 + turn);
 }
 
 static enum prism_status add_listed(struct passage* passage, uint64_t list,
@@ -506,6 +517,13 @@ static struct prism_photonic_ranking ranking_of(const struct decode_context* con
       .signal = one(RANKED(turn))};
 }
 
+/* What the ranking waits for is queued before there may be no room for it. */
+static enum prism_status queue_ranking(struct decode_context* context,
+                                       const struct prism_photonic_ranking* ranking) {
+  if (!prism_photonic_has_room(&context->photonic, 2)) PRISM_TRY(flush(context));
+  return prism_photonic_queue_ranking(&context->photonic, ranking);
+}
+
 /* The fetchers of the listed pieces wait for the list: the core tells the first, which tells the next. */
 static enum prism_status add_list_waits(struct decode_context* context) {
   struct decode_chain* chain = &context->chain;
@@ -517,7 +535,7 @@ static enum prism_status add_list_waits(struct decode_context* context) {
                                         .purpose = PRISM_PURPOSE_OTHER,
                                         .wait = one(RANKED(turn)),
                                         .signal = i + 1 < fetchers ? one(RANKED(next)) : 0};
-    PRISM_TRY(add_descriptor(context, &chain->fetchers[turn], &wait));
+    PRISM_TRY(add_descriptor(context, turn, &wait));
   }
   return PRISM_STATUS_OK;
 }
@@ -537,8 +555,7 @@ static enum prism_status queue_head(struct decode_context* context, struct decod
   PRISM_TRY(add_contiguous(&passage, 0, selection->sinks));
   if (selection->listed > 0) {
     const struct prism_photonic_ranking ranking = ranking_of(context, head, chain->turn);
-    if (!prism_photonic_has_room(&context->photonic, 2)) PRISM_TRY(flush(context));
-    PRISM_TRY(prism_photonic_queue_ranking(&context->photonic, &ranking));
+    if (!chain->repeats) PRISM_TRY(queue_ranking(context, &ranking));
     PRISM_TRY(add_list_waits(context));
     PRISM_TRY(add_listed(&passage, ranking.result_address, selection));
   }
@@ -546,45 +563,17 @@ static enum prism_status queue_head(struct decode_context* context, struct decod
   PRISM_TRY(add_tail(&passage, plan->blocks * job->block_tokens, plan->tail_tokens));
   /* The new token, straight from the projection's results, as decode_attend_layer() does. */
   return add_attention(&passage, decode_new_key(layout, head), 1, job->kv_heads,
-                       COMPUTE_FLAG_LAST | last_flags, 0, 0);
+                       COMPUTE_FLAG_LAST | last_flags, 0);
 }
 
-/* NOPs fill the rings up to where the next layer begins. They stay there for the steps to come. */
-static enum prism_status add_padding(struct decode_context* context) {
-  static const struct prism_compute_command idle_command = {.opcode = COMPUTE_OP_NOP};
-  static const struct dma_descriptor idle_descriptor = {.opcode = DMA_OP_NOP};
-  struct decode_chain* chain = &context->chain;
-  struct hal* hal = context->hal;
-  struct decode_layer_room* room = &chain->rooms[chain->layers_queued % 2];
-  const uint64_t commands = prism_compute_next_entry(&context->compute);
-  for (uint32_t i = chain->commands_added; i < room->commands; ++i) {
-    hal_write_block(hal, commands + (i - chain->commands_added) * sizeof idle_command, &idle_command,
-                    sizeof idle_command);
-  }
-  room->commands = chain->commands_added;
-  PRISM_TRY(prism_compute_repeat(&context->compute, chain->layer_commands - room->commands, &chain->ticket));
-  for (uint32_t i = 0; i < chain->fetcher_count; ++i) {
-    const struct decode_fetcher* fetcher = &chain->fetchers[i];
-    const uint64_t descriptors = prism_dma_next_entry(fetcher->channel);
-    for (uint32_t j = fetcher->added; j < room->descriptors[i]; ++j) {
-      hal_write_block(hal, descriptors + (j - fetcher->added) * sizeof idle_descriptor, &idle_descriptor,
-                      sizeof idle_descriptor);
-    }
-    room->descriptors[i] = fetcher->added;
-    PRISM_TRY(prism_dma_repeat(fetcher->channel, chain->layer_descriptors - fetcher->added));
-  }
-  return PRISM_STATUS_OK;
-}
-
-/* Heads in waves that share the core's query slots. The sketches of a wave follow the attention of the wave
- * before, whose rankings have ended by then. */
+/* Collects a layer. Heads in waves that share the core's query slots: the sketches of a wave follow the
+ * attention of the wave before, whose rankings have ended by then. */
 static enum prism_status build_layer(struct decode_context* context, const struct decode_position* at) {
   struct decode_chain* chain = &context->chain;
   const struct prism_job* job = &context->layout.job;
   const uint32_t heads = job->batch * job->kv_heads;
+  const uint32_t interrupt = !chain->repeats || chain->is_paced ? COMPUTE_FLAG_INTERRUPT : 0;
   chain->turn = 0;
-  chain->commands_added = 0;
-  for (uint32_t i = 0; i < chain->fetcher_count; ++i) chain->fetchers[i].added = 0;
   PRISM_TRY(add_projection(context, at));
   for (uint32_t i = 0; i < heads; ++i) {
     const struct decode_head head = {i / job->kv_heads, at->layer, i % job->kv_heads};
@@ -592,17 +581,9 @@ static enum prism_status build_layer(struct decode_context* context, const struc
       PRISM_TRY(add_sketches(context, head,
                              decode_minimum(job->kv_heads - head.kv_head, PHOTONIC_QUERY_SLOT_COUNT)));
     }
-    PRISM_TRY(queue_head(context, head, i + 1 == heads ? COMPUTE_FLAG_INTERRUPT : 0));
+    PRISM_TRY(queue_head(context, head, i + 1 == heads ? interrupt : 0));
   }
-  chain->commands_attended = chain->commands_added;
-  PRISM_TRY(add_weights(context, at));
-  ++chain->built;
-  PRISM_TRY(flush(context));
-  return chain->layer_commands > 0 ? add_padding(context) : PRISM_STATUS_OK;
-}
-
-static void advance(struct hal* hal, uint64_t address, uint64_t bytes) {
-  hal_write64(hal, address, hal_read64(hal, address) + bytes);
+  return add_weights(context, at);
 }
 
 /* Rankings of a layer that lies in the rings. */
@@ -629,34 +610,35 @@ static enum prism_status queue_rankings(struct decode_context* context, uint32_t
   return PRISM_STATUS_OK;
 }
 
-/* The layer before the last one lies in the rings: its sources move on by two layers. */
-static enum prism_status repeat_layer(struct decode_context* context, const struct decode_position* at) {
+/* Makes the layer that is collected the next one. A fetcher with an odd number of pieces goes on in its other
+ * buffer. */
+static void advance_layer(struct decode_context* context, const struct decode_position* at) {
   struct decode_chain* chain = &context->chain;
-  struct hal* hal = context->hal;
+  struct decode_queued* queued = chain->queued;
   const struct prism_job* job = &context->layout.job;
-  const struct decode_layer_room* room = &chain->rooms[chain->layers_queued % 2];
-  const uint64_t weights = 2 * (job->qkv_weight_bytes + job->layer_weight_bytes);
-  const uint64_t cache = 2 * job->kv_heads * job->kv_head_stride;
-  const uint64_t projection = prism_compute_next_entry(&context->compute);
-  const uint64_t stream = projection + (room->commands - 1) * (uint64_t)sizeof(struct prism_compute_command);
-  advance(hal, projection + offsetof(struct prism_compute_command, source), weights);
-  hal_write32(hal, projection + offsetof(struct prism_compute_command, layer), at->layer);
-  advance(hal, stream + offsetof(struct prism_compute_command, source), weights);
-  if (is_last(context, at)) {
-    hal_write32(hal, stream + offsetof(struct prism_compute_command, opcode), weights_opcode(context, at));
-    hal_write32(hal, stream + offsetof(struct prism_compute_command, flags), COMPUTE_FLAG_INTERRUPT);
-    hal_write64(hal, stream + offsetof(struct prism_compute_command, bytes), weight_bytes(context, at));
-  }
-  PRISM_TRY(prism_compute_repeat(&context->compute, chain->layer_commands, &chain->ticket));
+  const uint64_t cache = job->kv_heads * job->kv_head_stride;
+  const uint64_t weights = job->qkv_weight_bytes + job->layer_weight_bytes;
+  uint64_t flips[DECODE_FETCHERS + 1] = {0};
   for (uint32_t i = 0; i < chain->fetcher_count; ++i) {
-    struct prism_dma_channel* channel = chain->fetchers[i].channel;
-    uint64_t source = prism_dma_next_entry(channel) + offsetof(struct dma_descriptor, source);
-    for (uint32_t j = 0; j < room->descriptors[i]; ++j, source += sizeof(struct dma_descriptor)) {
-      advance(hal, source, cache); /* that of a NOP is not looked at */
+    struct decode_fetcher* fetcher = &chain->fetchers[i];
+    const uint64_t flip = fetcher->pieces % 2 * (fetcher->buffers[0] ^ fetcher->buffers[1]);
+    for (struct dma_descriptor* each = queued->descriptors[i]; each < queued->descriptors[i] + fetcher->count;
+         ++each) {
+      each->source += cache; /* a NOP has neither */
+      each->destination ^= flip;
     }
-    PRISM_TRY(prism_dma_repeat(channel, chain->layer_descriptors));
+    flips[i + 1] = flip;
   }
-  return ranks(context) ? queue_rankings(context, at->layer) : PRISM_STATUS_OK;
+  struct prism_compute_command* command = queued->commands;
+  command->source += weights;
+  command->layer = at->layer;
+  for (uint32_t i = 1; i + 1 < chain->command_count; ++i) (++command)->source ^= flips[queued->owners[i]];
+  ++command;
+  command->source += weights;
+  if (!is_last(context, at)) return;
+  command->opcode = weights_opcode(context, at);
+  command->flags = COMPUTE_FLAG_INTERRUPT;
+  command->bytes = weight_bytes(context, at);
 }
 
 /* The error record of a channel that has halted. */
@@ -684,40 +666,72 @@ static enum prism_status wait_for(struct decode_context* context, uint32_t ticke
   return PRISM_STATUS_OK;
 }
 
-static enum prism_status chain_layer(struct decode_context* context, const struct decode_position* at) {
+/* Layers from `at` on: each is queued as soon as the engines have room for it. */
+static enum prism_status chain_layers(struct decode_context* context, struct decode_position at) {
   struct decode_chain* chain = &context->chain;
   PRISM_TRY(begin_chain(context));
-  const uint32_t first = context->compute.submitted;
-  const int is_there = chain->layer_commands > 0 && chain->built == 2;
-  PRISM_TRY(is_there ? repeat_layer(context, at) : build_layer(context, at));
-  ++chain->layers_queued;
-  PRISM_TRY(queue_appends(context, at));
-  PRISM_TRY(wait_for(context, first + chain->commands_attended));
-  if (!is_last(context, at)) return PRISM_STATUS_OK;
-  PRISM_TRY(wait_for(context, first + chain->commands_attended + 1));
+  for (uint32_t first = at.layer; at.layer < context->layout.job.layers; ++at.layer) {
+    if (!chain->repeats || at.layer == first) {
+      PRISM_TRY(build_layer(context, &at));
+    } else {
+      advance_layer(context, &at);
+    }
+    if (!chain->repeats) {
+      PRISM_TRY(flush(context));
+    } else {
+      PRISM_TRY(queue_collected(context));
+      if (ranks(context)) PRISM_TRY(queue_rankings(context, at.layer));
+    }
+    PRISM_TRY(queue_appends(context, &at));
+    chain->queued_layer = at.layer;
+    if (!chain->repeats || chain->is_paced) PRISM_TRY(wait_for(context, chain->ticket - 1));
+  }
+  PRISM_TRY(wait_for(context, chain->ticket));
   return prism_dma_drain(context->append_channel); /* the next step loads the signatures */
 }
 
-/* What a failed layer has left undone, by the CPU: also of the layer before, whose appends may have been
- * under way. */
-static enum prism_status drive_layers(struct decode_context* context, const struct decode_position* failed) {
-  const uint32_t before = context->chain.has_failed && failed->layer > 0 ? 1 : 0;
-  const uint32_t end = failed->layer + (is_last(context, failed) ? 2 : 1);
-  for (struct decode_position at = {failed->layer - before, failed->step}; at.layer < end; ++at.layer) {
-    PRISM_TRY(decode_run_layer(context, &at));
-  }
-  return PRISM_STATUS_OK;
+/* How far a chain from layer `first` on has come: the layer that the compute engine is at. */
+static uint32_t layer_reached(struct decode_context* context, uint32_t first) {
+  const struct decode_chain* chain = &context->chain;
+  if (!chain->repeats) return chain->queued_layer;
+  const uint32_t layer = first + prism_compute_finished(&context->compute) / chain->command_count;
+  return decode_minimum(layer, chain->queued_layer);
 }
 
-/* A phase, as decode/recovery.h has it: what has failed as a chain is done again by the CPU, and what would
- * fail because the photonic core is left alone is not tried. */
-static enum prism_status run_layer(struct decode_context* context, const struct decode_position* at) {
+/* The layer in which a chain has failed, by the CPU; also the two before, whose appends and signatures may
+ * have been under way. */
+static enum prism_status drive_layers(struct decode_context* context, struct decode_position at) {
   struct decode_chain* chain = &context->chain;
-  const int by_cpu = chain->has_failed || context->recovery.sick_step == context->step + 1;
-  const enum prism_status status = by_cpu ? drive_layers(context, at) : chain_layer(context, at);
-  chain->has_failed = status != PRISM_STATUS_OK;
-  chain->is_active = !by_cpu && status == PRISM_STATUS_OK;
-  return status;
+  for (; at.layer < chain->next_layer; ++at.layer) PRISM_TRY(decode_run_layer(context, &at));
+  return at.layer == context->layout.job.layers ? decode_run_layer(context, &at) : PRISM_STATUS_OK;
+}
+
+/* A phase, as decode/recovery.h has it: the step from a layer on. What has failed as a chain is done again by
+ * the CPU, and what would fail because the photonic core is left alone is not tried. */
+static enum prism_status run_layers(struct decode_context* context, const struct decode_position* at) {
+  struct decode_chain* chain = &context->chain;
+  const uint32_t layers = context->layout.job.layers;
+  struct decode_position position = *at;
+  if (chain->has_failed) {
+    position.layer = chain->failed_layer;
+  } else if (context->recovery.sick_step == at->step + 1) {
+    chain->next_layer = layers;
+  } else {
+    const enum prism_status status = chain_layers(context, *at);
+    if (status == PRISM_STATUS_OK) {
+      chain->next_layer = layers;
+      return status;
+    }
+    const uint32_t reached = layer_reached(context, at->layer);
+    chain->has_failed = 1;
+    chain->is_active = 0;
+    chain->failed_layer = reached < at->layer + 2 ? at->layer : reached - 2;
+    chain->next_layer = reached + 1;
+    return status;
+  }
+  PRISM_TRY(drive_layers(context, position));
+  chain->has_failed = 0;
+  return PRISM_STATUS_OK;
 }
 
 /* Stops every engine, so that nothing moves after a failed run; the first error is the one to report. */
@@ -731,11 +745,13 @@ static void stop(struct decode_context* context) {
 }
 
 static enum prism_status run_step(struct decode_context* context, uint32_t step) {
+  struct decode_chain* chain = &context->chain;
   struct decode_position at = {.step = step};
-  context->chain.built = 0;
-  context->chain.planned_sequence = 0;
-  for (; at.layer < context->layout.job.layers; ++at.layer)
-    PRISM_TRY(decode_attempt(context, run_layer, &at));
+  chain->planned_sequence = 0;
+  while (at.layer < context->layout.job.layers) {
+    PRISM_TRY(decode_attempt(context, run_layers, &at));
+    at.layer = chain->next_layer;
+  }
   return PRISM_STATUS_OK;
 }
 

@@ -6,13 +6,13 @@
  *   DMA        channels in turn fetch the pieces of head after head, each into two buffers of its own; one
  *              more appends keys and values and computes the signatures of completed blocks
  *
- * While the weights of a layer stream, the CPU queues the next layer. The rings hold two layers, each filled
- * up with NOPs: from the third layer of a step on, only the addresses are changed that differ from those of
- * the layer before the last, and the entries are queued again as they lie. Where layers differ from each
- * other, or two of them do not fit into the rings, every layer is written anew.
+ * Where all layers do the same and a step fits into the rings, the first layer is written once, and the next
+ * ones are copies with other addresses: the CPU queues the whole step and sleeps. It is paced, layer by
+ * layer, where the photonic core's queue is too short for the step's rankings. Otherwise every layer is
+ * written anew, when the attention of the one before has ended.
  *
- * When anything fails, every engine is brought to rest, the layer is done again by cpu_driven dispatch with
- * its recovery, and the next layer is chained again. */
+ * When anything fails, every engine is brought to rest, what may have been under way is done again by
+ * cpu_driven dispatch with its recovery, and the rest of the step is chained again. */
 #ifndef DECODE_CHAINED_H
 #define DECODE_CHAINED_H
 
@@ -25,7 +25,8 @@
 #include "prism/status.h"
 
 #define DECODE_FETCHERS 4u
-#define DECODE_QUEUED 16u /* descriptors or commands collected for one doorbell */
+#define DECODE_COMMANDS 64u    /* collected for one doorbell */
+#define DECODE_DESCRIPTORS 32u /* the same, of each fetcher */
 
 struct decode_context;
 
@@ -34,10 +35,15 @@ struct decode_fetcher {
   struct prism_dma_channel opened; /* unless it is the context's own */
   struct prism_dma_channel* channel;
   uint64_t buffers[2];
-  uint32_t pieces; /* queued so far */
-  uint32_t added;  /* descriptors of the layer, so far */
-  uint32_t count;  /* collected */
-  struct dma_descriptor queued[DECODE_QUEUED];
+  uint32_t pieces; /* so far; of one layer where layers repeat */
+  uint32_t count;  /* of descriptors collected */
+};
+
+/* What is collected. Never read before it has been written. */
+struct decode_queued {
+  struct prism_compute_command commands[DECODE_COMMANDS];
+  uint8_t owners[DECODE_COMMANDS]; /* 1 + the fetcher whose buffer the command reads; 0: none */
+  struct dma_descriptor descriptors[DECODE_FETCHERS][DECODE_DESCRIPTORS];
 };
 
 /* What a head attends to, in pieces of chunk_blocks: sinks, listed blocks, contiguous ones, and the tokens of
@@ -53,12 +59,6 @@ struct decode_plan {
   uint32_t next_turn;   /* the same of the next head's first piece */
 };
 
-/* Ring entries of one of two layers that are not NOPs. */
-struct decode_layer_room {
-  uint32_t commands;
-  uint32_t descriptors[DECODE_FETCHERS];
-};
-
 struct decode_chain {
   struct decode_fetcher fetchers[DECODE_FETCHERS];
   uint32_t fetcher_count;
@@ -67,22 +67,21 @@ struct decode_chain {
   uint64_t list_bytes;
   uint64_t signatures; /* scratchpad: of a layer's heads, on their way to the photonic core */
 
-  int is_uniform;             /* all heads of a sequence have one plan, in every layer */
-  uint32_t planned_sequence;  /* 1 + the one that `plan` is for; 0: none */
-  struct decode_plan plan;    /* of the head that is queued */
-  uint32_t layer_commands;    /* ring entries of a layer, padding included; 0: layers are not repeated */
-  uint32_t layer_descriptors; /* of each fetcher */
-  uint32_t built;             /* layers that have been written to the rings in this step */
-  uint32_t commands_added;    /* of the layer, so far */
-  uint32_t commands_attended; /* up to the last ATTEND */
-  uint32_t layers_queued;     /* since the chain has begun: even ones lie in the first room */
-  struct decode_layer_room rooms[2];
-
-  int is_active;  /* the engines are set up for chains */
-  int has_failed; /* the layer under way */
-  uint32_t command_count;
-  struct prism_compute_command commands[DECODE_QUEUED]; /* collected */
-  uint32_t ticket;                                      /* of the last command queued */
+  int is_uniform;              /* all heads of a sequence have one plan, in every layer */
+  uint32_t planned_sequence;   /* 1 + the one that `plan` is for; 0: none */
+  struct decode_plan plan;     /* of the head that is queued */
+  uint32_t command_entries;    /* of the compute engine's ring */
+  uint32_t descriptor_entries; /* of each fetcher's */
+  int repeats;                 /* layers do; the rings hold a step */
+  int is_paced;                /* a layer is queued when the attention of the one before has ended */
+  int is_active;               /* the engines are set up for chains */
+  uint32_t command_count;      /* collected */
+  uint32_t ticket;             /* of the last command queued: the last of a layer */
+  uint32_t queued_layer;       /* the last */
+  int has_failed;              /* a chain: layers failed_layer .. next_layer - 1 are to be done again */
+  uint32_t failed_layer;
+  uint32_t next_layer;
+  struct decode_queued* queued;
 };
 
 /* After the policy's own preparation. BAD_JOB when the policy cannot be chained. */

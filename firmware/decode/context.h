@@ -31,9 +31,9 @@ struct decode_context {
   struct prism_compute compute;
   struct prism_photonic photonic; /* initialised by the policies that use it */
   struct decode_recovery recovery;
-  uint64_t lists[2];   /* index lists in RAM: of the head attended, and of the next one */
-  uint64_t union_list; /* a query head's list, before the union */
-  uint32_t marks[DECODE_UNION_BLOCKS / 32];
+  uint64_t lists[2];      /* index lists in RAM: of the head attended, and of the next one */
+  uint64_t union_list;    /* a query head's list, before the union */
+  uint32_t* marks;        /* DECODE_UNION_BLOCKS bits */
   uint32_t step;          /* under way */
   uint32_t blocks_ranked; /* of the last head */
   uint32_t blocks_selected;

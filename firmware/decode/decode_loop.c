@@ -192,7 +192,9 @@ static enum prism_status run(struct decode_context* context, uint64_t job_addres
 }
 
 int decode_run(struct hal* hal, uint64_t job_address) {
-  struct decode_context context = {.hal = hal};
+  uint32_t marks[DECODE_UNION_BLOCKS / 32];
+  struct decode_queued queued;
+  struct decode_context context = {.hal = hal, .marks = marks, .chain = {.queued = &queued}};
   uint32_t steps_done = 0;
   const enum prism_status status = run(&context, job_address, &steps_done);
   /* The outcome is the return value, whether or not it could be written. */

@@ -60,7 +60,7 @@ static enum prism_status write_marked(struct decode_context* context, uint32_t c
 static enum prism_status rank_union(struct decode_context* context, struct decode_ranking ranking,
                                     decode_rank rank, uint32_t* listed) {
   const uint64_t list_address = ranking.list_address;
-  memset(context->marks, 0, sizeof context->marks);
+  memset(context->marks, 0, DECODE_UNION_BLOCKS / 8);
   ranking.queries = 1;
   ranking.list_address = context->union_list;
   for (ranking.first_query = 0; ranking.first_query < context->layout.group; ++ranking.first_query) {

@@ -142,15 +142,8 @@ enum prism_status prism_compute_queue(struct prism_compute* compute,
   return ring_doorbell(compute, count, ticket);
 }
 
-uint64_t prism_compute_next_entry(const struct prism_compute* compute) {
-  return entry_address(compute, compute->producer);
-}
-
-enum prism_status prism_compute_repeat(struct prism_compute* compute, uint32_t count, uint32_t* ticket) {
-  hal_driver_call(compute->hal, "compute_repeat");
-  if (count > compute->ring_entries) return PRISM_STATUS_ARGUMENT;
-  compute->producer += count;
-  return ring_doorbell(compute, count, ticket);
+uint32_t prism_compute_finished(struct prism_compute* compute) {
+  return hal_read32(compute->hal, compute->base + COMPUTE_COMPLETED);
 }
 
 enum prism_status prism_compute_reset(struct prism_compute* compute) {

@@ -240,20 +240,6 @@ enum prism_status prism_dma_queue(struct prism_dma_channel* channel, struct dma_
   return push(channel, descriptors, count);
 }
 
-uint64_t prism_dma_next_entry(const struct prism_dma_channel* channel) {
-  return entry_address(channel, channel->producer);
-}
-
-enum prism_status prism_dma_repeat(struct prism_dma_channel* channel, uint32_t count) {
-  hal_driver_call(channel->dma->hal, "dma_repeat");
-  if (count > channel->entries || channel->completions != 0) return PRISM_STATUS_ARGUMENT;
-  channel->producer += count;
-  if (channel->producer - channel->consumer > channel->entries) {
-    channel->consumer = channel->producer - channel->entries;
-  }
-  return ring_doorbell(channel);
-}
-
 enum prism_status prism_dma_drain(struct prism_dma_channel* channel) {
   hal_driver_call(channel->dma->hal, "dma_drain");
   return poll_for_room(channel, channel->entries);

@@ -49,12 +49,8 @@ enum prism_status prism_compute_queue(struct prism_compute* compute,
                                       const struct prism_compute_command* commands, uint32_t count,
                                       uint32_t* ticket);
 
-/* Where the ring's next command will be written. */
-uint64_t prism_compute_next_entry(const struct prism_compute* compute);
-
-/* Queues the next `count` entries of the ring as they lie there: for a caller that knows that they have been
- * executed, and may have changed them. `ticket`: of the last. */
-enum prism_status prism_compute_repeat(struct prism_compute* compute, uint32_t count, uint32_t* ticket);
+/* Commands finished since the last reset, as the engine says, whether or not one has failed. */
+uint32_t prism_compute_finished(struct prism_compute* compute);
 
 /* Takes note, without waiting, of the commands finished so far; COMPUTE_ERROR when one has failed. */
 enum prism_status prism_compute_check(struct prism_compute* compute);

@@ -59,13 +59,6 @@ enum prism_status prism_dma_submit(struct prism_dma_channel* channel, struct dma
 enum prism_status prism_dma_queue(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
                                   uint32_t count);
 
-/* Where the ring's next descriptor will be written. */
-uint64_t prism_dma_next_entry(const struct prism_dma_channel* channel);
-
-/* Queues the next `count` entries of the ring as they lie there: for a caller that knows that they have been
- * executed, and may have changed them. Their tags are old, so the channel must keep no records. */
-enum prism_status prism_dma_repeat(struct prism_dma_channel* channel, uint32_t count);
-
 /* DMA_ERROR when the channel is known to have halted; `channel->fault` then says why. */
 enum prism_status prism_dma_check(struct prism_dma_channel* channel);
 
