@@ -10,10 +10,8 @@
 #include "prism/hw/purpose.h"
 #include "prism/hw/semaphores.h"
 
-#define COMMAND_RING_ENTRIES 128u /* where layers are not repeated */
+#define COMMAND_RING_ENTRIES 128u
 #define DESCRIPTOR_RING_ENTRIES 64u
-#define MAX_COMMAND_RING_ENTRIES 4096u
-#define MAX_DESCRIPTOR_RING_ENTRIES 65536u
 #define ALIGNMENT 256u
 
 /* Semaphores. The last three are each fetcher's own. */
@@ -72,12 +70,10 @@ static enum prism_status flush(struct decode_context* context) {
   return PRISM_STATUS_OK;
 }
 
-/* `owner`: 1 + the fetcher whose buffer the command reads; 0: none. */
 static enum prism_status add_command(struct decode_context* context,
-                                     const struct prism_compute_command* command, uint32_t owner) {
+                                     const struct prism_compute_command* command) {
   struct decode_chain* chain = &context->chain;
   if (chain->command_count == DECODE_COMMANDS) PRISM_TRY(flush(context));
-  chain->queued->owners[chain->command_count] = (uint8_t)owner;
   chain->queued->commands[chain->command_count++] = *command;
   return PRISM_STATUS_OK;
 }
@@ -159,14 +155,11 @@ static enum prism_status plan_repetition(struct decode_context* context) {
     commands += (ranks(context) ? waves(job) : 0) + job->kv_heads * (most + 1);
     rankings += chain->plan.selection.listed > 0 ? job->kv_heads : 0;
   }
-  const uint64_t descriptors = pieces / chain->fetcher_count + 1 + rankings;
-  /* Appends would come between the fetches of a single channel. */
-  if (!chain->is_uniform || context->append_channel == &context->fetches) return PRISM_STATUS_OK;
-  if (commands > DECODE_COMMANDS || descriptors > DECODE_DESCRIPTORS) return PRISM_STATUS_OK;
-  chain->command_entries = power_of_two((uint32_t)commands * job->layers);
-  chain->descriptor_entries = power_of_two((uint32_t)descriptors * job->layers);
-  chain->repeats = chain->command_entries <= MAX_COMMAND_RING_ENTRIES &&
-                   chain->descriptor_entries <= MAX_DESCRIPTOR_RING_ENTRIES;
+  /* One more for the end of a layer. */
+  const uint64_t descriptors = decode_pieces((uint32_t)pieces, chain->fetcher_count) + rankings + 1;
+  /* With a single channel, appends come between the fetches. */
+  chain->repeats = chain->is_uniform && context->append_channel != &context->fetches &&
+                   commands <= DECODE_COMMANDS && descriptors <= DECODE_DESCRIPTORS;
   return PRISM_STATUS_OK;
 }
 
@@ -207,28 +200,26 @@ static enum prism_status place_fetchers(struct decode_context* context) {
 /* The rings. Nobody looks at completion records. */
 static enum prism_status open_rings(struct decode_context* context) {
   struct decode_chain* chain = &context->chain;
-  if (!chain->repeats) {
-    chain->command_entries = COMMAND_RING_ENTRIES;
-    chain->descriptor_entries = DESCRIPTOR_RING_ENTRIES;
-  }
   for (uint32_t i = 0; i < chain->fetcher_count; ++i) {
     struct decode_fetcher* fetcher = &chain->fetchers[i];
     if (fetcher->channel == context->append_channel) continue;
     const uint32_t index = i == 0 ? context->fetches.index : context->recovery.next_channel++;
     PRISM_TRY(
-        prism_dma_open(fetcher->channel, &context->dma, index, &context->heap, chain->descriptor_entries));
+        prism_dma_open(fetcher->channel, &context->dma, index, &context->heap, DESCRIPTOR_RING_ENTRIES));
     PRISM_TRY(prism_dma_drop_records(fetcher->channel));
   }
-  return prism_compute_open_ring(&context->compute, &context->heap, chain->command_entries);
+  if (chain->repeats) PRISM_TRY(prism_dma_drop_records(context->append_channel));
+  return prism_compute_open_ring(&context->compute, &context->heap, COMMAND_RING_ENTRIES);
 }
 
 /* Whether this file knows how. */
 static int can_be_chained(const struct prism_job* job) {
   const int known = job->policy == PRISM_POLICY_DENSE || job->policy == PRISM_POLICY_STREAMING ||
                     job->policy == PRISM_POLICY_PRISM;
-  const int once = job->granularity == PRISM_GRANULARITY_KV_HEAD || job->query_heads == job->kv_heads;
-  return known && once && job->pooling == PRISM_POOLING_MEAN && job->shared_kv == 0 &&
-         job->fetch_channels > 0;
+  const int alone = job->query_heads == job->kv_heads;
+  const int once = job->granularity == PRISM_GRANULARITY_KV_HEAD || alone;
+  const int pooled = job->policy == PRISM_POLICY_PRISM && job->pooling != PRISM_POOLING_MEAN && !alone;
+  return known && once && !pooled && job->shared_kv == 0 && job->fetch_channels > 0;
 }
 
 enum prism_status decode_chain_prepare(struct decode_context* context) {
@@ -283,35 +274,25 @@ static enum prism_status add_projection(struct decode_context* context, const st
                                                 .purpose = PRISM_PURPOSE_WEIGHTS,
                                                 .wait = SEMAPHORES_OPERAND(APPENDED, batch),
                                                 .signal = SEMAPHORES_OPERAND(PROJECTED, batch)};
-  return add_command(context, &command, 0);
+  return add_command(context, &command);
 }
 
 static int is_last(const struct decode_context* context, const struct decode_position* at) {
   return at->layer + 1 == context->layout.job.layers;
 }
 
-/* The layer's other weights; the final ones lie behind those of the last layer, and the step ends with them.
- */
-static uint64_t weight_bytes(const struct decode_context* context, const struct decode_position* at) {
-  const struct prism_job* job = &context->layout.job;
-  return job->layer_weight_bytes + (is_last(context, at) ? job->final_weight_bytes : 0);
-}
-
-static uint32_t weights_opcode(const struct decode_context* context, const struct decode_position* at) {
-  return weight_bytes(context, at) > 0 ? COMPUTE_OP_GEMV : COMPUTE_OP_NOP;
-}
-
+/* The layer's other weights. */
 static enum prism_status add_weights(struct decode_context* context, const struct decode_position* at) {
   const struct decode_layout* layout = &context->layout;
   const struct prism_compute_command command = {
-      .opcode = weights_opcode(context, at),
+      .opcode = layout->job.layer_weight_bytes > 0 ? COMPUTE_OP_GEMV : COMPUTE_OP_NOP,
       .flags = is_last(context, at) ? COMPUTE_FLAG_INTERRUPT : 0,
       .source = decode_layer_weights(layout, at->layer) + layout->job.qkv_weight_bytes,
-      .bytes = weight_bytes(context, at),
+      .bytes = layout->job.layer_weight_bytes,
       .count = layout->job.batch,
       .dimension = layout->job.head_dimension,
       .purpose = PRISM_PURPOSE_WEIGHTS};
-  return add_command(context, &command, 0);
+  return add_command(context, &command);
 }
 
 /* Whether the new token completes a block that will be ranked. */
@@ -319,23 +300,31 @@ static int is_to_sign(const struct decode_context* context) {
   return ranks(context) && context->chain.plan.tail_tokens + 1 == context->layout.job.block_tokens;
 }
 
-/* The new keys and values of all heads of a sequence, and the signatures of the blocks that they complete. */
+/* The new keys and values of all heads of a sequence, by the plan of its first. */
+static struct dma_descriptor append_of(const struct decode_context* context, struct decode_head head) {
+  const struct decode_layout* layout = &context->layout;
+  const struct prism_job* job = &layout->job;
+  const struct decode_plan* plan = &context->chain.plan;
+  const uint64_t block = decode_block_address(layout, head, plan->blocks);
+  return (struct dma_descriptor){.opcode = DMA_OP_APPEND,
+                                 .purpose = PRISM_PURPOSE_KV_APPEND,
+                                 .source = decode_new_key(layout, head),
+                                 .destination = block + plan->tail_tokens * layout->vector_bytes,
+                                 .bytes = layout->vector_bytes,
+                                 .destination_stride = job->block_tokens * layout->vector_bytes,
+                                 .count = job->kv_heads,
+                                 .stride = job->kv_head_stride,
+                                 .wait = one(PROJECTED),
+                                 .signal = one(APPENDED)};
+}
+
+/* Appends, and computes the signatures of the blocks that the new token completes. */
 static enum prism_status queue_append(struct decode_context* context, struct decode_head head) {
   const struct decode_layout* layout = &context->layout;
   const struct prism_job* job = &layout->job;
   const struct decode_plan* plan = &context->chain.plan;
   PRISM_TRY(renew_plan(context, head));
-  const uint64_t block = decode_block_address(layout, head, plan->blocks);
-  struct dma_descriptor append = {.opcode = DMA_OP_APPEND,
-                                  .purpose = PRISM_PURPOSE_KV_APPEND,
-                                  .source = decode_new_key(layout, head),
-                                  .destination = block + plan->tail_tokens * layout->vector_bytes,
-                                  .bytes = layout->vector_bytes,
-                                  .destination_stride = job->block_tokens * layout->vector_bytes,
-                                  .count = job->kv_heads,
-                                  .stride = job->kv_head_stride,
-                                  .wait = one(PROJECTED),
-                                  .signal = one(APPENDED)};
+  struct dma_descriptor append = append_of(context, head);
   PRISM_TRY(prism_dma_queue(context->append_channel, &append, 1));
   if (!is_to_sign(context)) return PRISM_STATUS_OK;
   for (; head.kv_head < job->kv_heads; ++head.kv_head) {
@@ -408,7 +397,7 @@ static enum prism_status add_sketches(struct decode_context* context, struct dec
       .output_dimension = layout->job.signature_dimension,
       .purpose = PRISM_PURPOSE_OTHER,
       .signal = SEMAPHORES_OPERAND(QUERIED, rankings)};
-  return add_command(context, &command, 0);
+  return add_command(context, &command);
 }
 
 /* A head on its way through the engines. */
@@ -419,7 +408,8 @@ struct passage {
 };
 
 static enum prism_status add_attention(struct passage* passage, uint64_t source, uint32_t tokens,
-                                       uint32_t block_tokens, uint32_t flags, uint32_t owner) {
+                                       uint32_t block_tokens, uint32_t flags, uint32_t wait,
+                                       uint32_t signal) {
   const struct decode_layout* layout = &passage->context->layout;
   const struct prism_compute_command command = {
       .opcode = COMPUTE_OP_ATTEND,
@@ -432,9 +422,9 @@ static enum prism_status add_attention(struct passage* passage, uint64_t source,
       .heads = layout->group,
       .block_tokens = block_tokens,
       .purpose = PRISM_PURPOSE_OTHER,
-      .wait = owner > 0 ? one(FETCHED(owner - 1)) : 0,
-      .signal = owner > 0 ? one(FREED(owner - 1)) : 0};
-  return add_command(passage->context, &command, owner);
+      .wait = wait,
+      .signal = signal};
+  return add_command(passage->context, &command);
 }
 
 /* Fetches a piece with `descriptor` into the next buffer of the fetcher whose turn it is, and attends it
@@ -452,7 +442,7 @@ static enum prism_status add_piece(struct passage* passage, struct dma_descripto
   descriptor->signal = one(FETCHED(turn));
   PRISM_TRY(add_descriptor(context, turn, descriptor));
   return add_attention(passage, descriptor->destination, tokens, context->layout.job.block_tokens, 0,
-                       1 + turn);
+                       one(FETCHED(turn)), one(FREED(turn)));
 }
 
 static enum prism_status add_listed(struct passage* passage, uint64_t list,
@@ -563,7 +553,7 @@ static enum prism_status queue_head(struct decode_context* context, struct decod
   PRISM_TRY(add_tail(&passage, plan->blocks * job->block_tokens, plan->tail_tokens));
   /* The new token, straight from the projection's results, as decode_attend_layer() does. */
   return add_attention(&passage, decode_new_key(layout, head), 1, job->kv_heads,
-                       COMPUTE_FLAG_LAST | last_flags, 0);
+                       COMPUTE_FLAG_LAST | last_flags, 0, 0);
 }
 
 /* Collects a layer. Heads in waves that share the core's query slots: the sketches of a wave follow the
@@ -610,35 +600,59 @@ static enum prism_status queue_rankings(struct decode_context* context, uint32_t
   return PRISM_STATUS_OK;
 }
 
-/* Makes the layer that is collected the next one. A fetcher with an odd number of pieces goes on in its other
- * buffer. */
-static void advance_layer(struct decode_context* context, const struct decode_position* at) {
+/* Appends of all layers; where blocks are completed, layer by layer. */
+static enum prism_status repeat_appends(struct decode_context* context, uint32_t layer, uint32_t laps) {
+  struct decode_chain* chain = &context->chain;
+  const struct prism_job* job = &context->layout.job;
+  struct dma_descriptor* appends = chain->queued->descriptors[0]; /* which have been queued */
+  const uint32_t count = power_of_two(job->batch > 1 ? job->batch : 2);
+  const uint64_t stride = job->kv_heads * job->kv_head_stride;
+  chain->appends_repeat = 0;
+  if (count > DECODE_DESCRIPTORS) return PRISM_STATUS_OK;
+  for (uint32_t i = 0; i < count; ++i) {
+    const struct decode_head head = {.sequence = i, .layer = layer};
+    appends[i] = (struct dma_descriptor){.opcode = DMA_OP_NOP};
+    if (i >= job->batch) continue;
+    PRISM_TRY(renew_plan(context, head));
+    if (is_to_sign(context)) return PRISM_STATUS_OK;
+    appends[i] = append_of(context, head);
+  }
+  chain->appends_repeat = 1;
+  return prism_dma_queue_laps(context->append_channel, appends, count, laps, 0, stride);
+}
+
+/* Queues the layer that is collected, and those that follow, as laps of the rings. */
+static enum prism_status queue_laps(struct decode_context* context, uint32_t laps) {
+  const struct prism_compute_command idle = {.opcode = COMPUTE_OP_NOP};
   struct decode_chain* chain = &context->chain;
   struct decode_queued* queued = chain->queued;
   const struct prism_job* job = &context->layout.job;
-  const uint64_t cache = job->kv_heads * job->kv_head_stride;
   const uint64_t weights = job->qkv_weight_bytes + job->layer_weight_bytes;
-  uint64_t flips[DECODE_FETCHERS + 1] = {0};
+  const uint64_t cache = job->kv_heads * job->kv_head_stride;
+  const uint32_t commands = power_of_two(chain->command_count);
+  chain->attended = chain->command_count - 1;
+  queued->commands[0].lap_source = weights;
+  queued->commands[0].lap_layer = 1;
+  queued->commands[chain->command_count - 1].lap_source = weights;
+  for (uint32_t i = chain->command_count; i < commands; ++i) queued->commands[i] = idle;
+  queued->commands[commands - 1].flags = COMPUTE_FLAG_INTERRUPT;
+  chain->command_count = commands;
+  PRISM_TRY(prism_compute_queue_laps(&context->compute, queued->commands, commands, laps,
+                                     chain->is_paced ? 1 : laps, &chain->ticket));
   for (uint32_t i = 0; i < chain->fetcher_count; ++i) {
     struct decode_fetcher* fetcher = &chain->fetchers[i];
-    const uint64_t flip = fetcher->pieces % 2 * (fetcher->buffers[0] ^ fetcher->buffers[1]);
-    for (struct dma_descriptor* each = queued->descriptors[i]; each < queued->descriptors[i] + fetcher->count;
-         ++each) {
-      each->source += cache; /* a NOP has neither */
-      each->destination ^= flip;
+    const uint32_t count = power_of_two(fetcher->count + 1);
+    if (fetcher->count == 0) continue;
+    /* Both buffers are empty again: the next layer begins with the same one. */
+    const uint32_t both = SEMAPHORES_OPERAND(FREED(i), 2u);
+    queued->descriptors[i][fetcher->count] =
+        (struct dma_descriptor){.opcode = DMA_OP_NOP, .wait = both, .signal = both};
+    for (uint32_t j = fetcher->count + 1; j < count; ++j) {
+      queued->descriptors[i][j] = (struct dma_descriptor){.opcode = DMA_OP_NOP};
     }
-    flips[i + 1] = flip;
+    PRISM_TRY(prism_dma_queue_laps(fetcher->channel, queued->descriptors[i], count, laps, cache, 0));
   }
-  struct prism_compute_command* command = queued->commands;
-  command->source += weights;
-  command->layer = at->layer;
-  for (uint32_t i = 1; i + 1 < chain->command_count; ++i) (++command)->source ^= flips[queued->owners[i]];
-  ++command;
-  command->source += weights;
-  if (!is_last(context, at)) return;
-  command->opcode = weights_opcode(context, at);
-  command->flags = COMPUTE_FLAG_INTERRUPT;
-  command->bytes = weight_bytes(context, at);
+  return PRISM_STATUS_OK;
 }
 
 /* The error record of a channel that has halted. */
@@ -666,28 +680,42 @@ static enum prism_status wait_for(struct decode_context* context, uint32_t ticke
   return PRISM_STATUS_OK;
 }
 
-/* Layers from `at` on: each is queued as soon as the engines have room for it. */
-static enum prism_status chain_layers(struct decode_context* context, struct decode_position at) {
+/* Layers from `at` on, where they repeat: what they have in common is queued at once. */
+static enum prism_status repeat_layers(struct decode_context* context, struct decode_position at) {
   struct decode_chain* chain = &context->chain;
-  PRISM_TRY(begin_chain(context));
-  for (uint32_t first = at.layer; at.layer < context->layout.job.layers; ++at.layer) {
-    if (!chain->repeats || at.layer == first) {
-      PRISM_TRY(build_layer(context, &at));
-    } else {
-      advance_layer(context, &at);
-    }
-    if (!chain->repeats) {
-      PRISM_TRY(flush(context));
-    } else {
-      PRISM_TRY(queue_collected(context));
-      if (ranks(context)) PRISM_TRY(queue_rankings(context, at.layer));
-    }
-    PRISM_TRY(queue_appends(context, &at));
+  const uint32_t layers = context->layout.job.layers;
+  PRISM_TRY(build_layer(context, &at));
+  PRISM_TRY(queue_laps(context, layers - at.layer));
+  PRISM_TRY(repeat_appends(context, at.layer, layers - at.layer));
+  for (uint32_t lap = 0; at.layer < layers; ++at.layer, ++lap) {
     chain->queued_layer = at.layer;
-    if (!chain->repeats || chain->is_paced) PRISM_TRY(wait_for(context, chain->ticket - 1));
+    if (ranks(context)) PRISM_TRY(queue_rankings(context, at.layer));
+    if (!chain->appends_repeat) PRISM_TRY(queue_appends(context, &at));
+    if (chain->is_paced) PRISM_TRY(wait_for(context, lap * chain->command_count + chain->attended));
   }
-  PRISM_TRY(wait_for(context, chain->ticket));
-  return prism_dma_drain(context->append_channel); /* the next step loads the signatures */
+  return wait_for(context, chain->ticket);
+}
+
+/* Layers from `at` on, each when the attention of the one before has ended. */
+static enum prism_status queue_layers(struct decode_context* context, struct decode_position at) {
+  struct decode_chain* chain = &context->chain;
+  for (; at.layer < context->layout.job.layers; ++at.layer) {
+    chain->queued_layer = at.layer;
+    PRISM_TRY(build_layer(context, &at));
+    PRISM_TRY(flush(context));
+    PRISM_TRY(queue_appends(context, &at));
+    PRISM_TRY(wait_for(context, chain->ticket - 1));
+  }
+  return wait_for(context, chain->ticket);
+}
+
+static enum prism_status chain_layers(struct decode_context* context, const struct decode_position* at) {
+  const struct decode_position behind = {context->layout.job.layers, at->step};
+  PRISM_TRY(begin_chain(context));
+  PRISM_TRY(context->chain.repeats ? repeat_layers(context, *at) : queue_layers(context, *at));
+  PRISM_TRY(prism_dma_drain(context->append_channel)); /* the next step loads the signatures */
+  PRISM_TRY(prism_compute_reset(&context->compute));
+  return decode_run_layer(context, &behind);
 }
 
 /* How far a chain from layer `first` on has come: the layer that the compute engine is at. */
@@ -717,7 +745,7 @@ static enum prism_status run_layers(struct decode_context* context, const struct
   } else if (context->recovery.sick_step == at->step + 1) {
     chain->next_layer = layers;
   } else {
-    const enum prism_status status = chain_layers(context, *at);
+    const enum prism_status status = chain_layers(context, at);
     if (status == PRISM_STATUS_OK) {
       chain->next_layer = layers;
       return status;

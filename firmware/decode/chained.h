@@ -6,10 +6,10 @@
  *   DMA        channels in turn fetch the pieces of head after head, each into two buffers of its own; one
  *              more appends keys and values and computes the signatures of completed blocks
  *
- * Where all layers do the same and a step fits into the rings, the first layer is written once, and the next
- * ones are copies with other addresses: the CPU queues the whole step and sleeps. It is paced, layer by
- * layer, where the photonic core's queue is too short for the step's rankings. Otherwise every layer is
- * written anew, when the attention of the one before has ended.
+ * Where all layers do the same, one is written, and the engines execute it again and again, with other
+ * addresses in every lap of their rings; the CPU queues the rankings and sleeps until the step has ended. It
+ * is paced, layer by layer, where the photonic core's queue is too short for the step's rankings. Otherwise
+ * every layer is written when the attention of the one before has ended.
  *
  * When anything fails, every engine is brought to rest, what may have been under way is done again by
  * cpu_driven dispatch with its recovery, and the rest of the step is chained again. */
@@ -42,7 +42,6 @@ struct decode_fetcher {
 /* What is collected. Never read before it has been written. */
 struct decode_queued {
   struct prism_compute_command commands[DECODE_COMMANDS];
-  uint8_t owners[DECODE_COMMANDS]; /* 1 + the fetcher whose buffer the command reads; 0: none */
   struct dma_descriptor descriptors[DECODE_FETCHERS][DECODE_DESCRIPTORS];
 };
 
@@ -67,18 +66,18 @@ struct decode_chain {
   uint64_t list_bytes;
   uint64_t signatures; /* scratchpad: of a layer's heads, on their way to the photonic core */
 
-  int is_uniform;              /* all heads of a sequence have one plan, in every layer */
-  uint32_t planned_sequence;   /* 1 + the one that `plan` is for; 0: none */
-  struct decode_plan plan;     /* of the head that is queued */
-  uint32_t command_entries;    /* of the compute engine's ring */
-  uint32_t descriptor_entries; /* of each fetcher's */
-  int repeats;                 /* layers do; the rings hold a step */
-  int is_paced;                /* a layer is queued when the attention of the one before has ended */
-  int is_active;               /* the engines are set up for chains */
-  uint32_t command_count;      /* collected */
-  uint32_t ticket;             /* of the last command queued: the last of a layer */
-  uint32_t queued_layer;       /* the last */
-  int has_failed;              /* a chain: layers failed_layer .. next_layer - 1 are to be done again */
+  int is_uniform;            /* all heads of a sequence have one plan, in every layer */
+  uint32_t planned_sequence; /* 1 + the one that `plan` is for; 0: none */
+  struct decode_plan plan;   /* of the head that is queued */
+  int repeats;               /* layers do */
+  int appends_repeat;
+  int is_paced;           /* a layer is queued when the attention of the one before has ended */
+  int is_active;          /* the engines are set up for chains */
+  uint32_t command_count; /* collected; of a lap */
+  uint32_t attended;      /* of a lap: the commands up to the last ATTEND */
+  uint32_t ticket;        /* of the last command queued: the last of a layer */
+  uint32_t queued_layer;  /* the last */
+  int has_failed;         /* a chain: layers failed_layer .. next_layer - 1 are to be done again */
   uint32_t failed_layer;
   uint32_t next_layer;
   struct decode_queued* queued;

@@ -131,7 +131,7 @@ static enum prism_status rest_channel(struct decode_context* context, struct pri
   if (status == 0) return PRISM_STATUS_OK;
 
   struct prism_dma* dma = channel->dma;
-  const uint32_t entries = channel->entries;
+  const uint32_t entries = channel->capacity;
   const int has_records = channel->completions != 0;
   if (recovery->next_channel >= dma->channels) return PRISM_STATUS_TIMEOUT;
   PRISM_TRY(prism_dma_close(channel));

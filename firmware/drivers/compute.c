@@ -87,6 +87,7 @@ enum prism_status prism_compute_open_ring(struct prism_compute* compute, struct 
   if (entries < MIN_ENTRIES || entries > MAX_ENTRIES || !power_of_two) return PRISM_STATUS_ARGUMENT;
   PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct prism_compute_command),
                                 RING_ALIGNMENT, &compute->ring));
+  compute->ring_capacity = entries;
   compute->ring_entries = entries;
   hal_write64(compute->hal, compute->base + COMPUTE_RING_ADDRESS, compute->ring);
   hal_write32(compute->hal, compute->base + COMPUTE_RING_ENTRIES, entries);
@@ -142,6 +143,25 @@ enum prism_status prism_compute_queue(struct prism_compute* compute,
   return ring_doorbell(compute, count, ticket);
 }
 
+enum prism_status prism_compute_queue_laps(struct prism_compute* compute,
+                                           const struct prism_compute_command* commands, uint32_t count,
+                                           uint32_t laps, uint32_t coalesce, uint32_t* ticket) {
+  struct hal* hal = compute->hal;
+  hal_driver_call(hal, "compute_queue_laps");
+  if (compute->producer != 0 || count < MIN_ENTRIES || count > compute->ring_capacity ||
+      (count & (count - 1)) != 0 || laps == 0) {
+    return PRISM_STATUS_ARGUMENT;
+  }
+  compute->ring_entries = count;
+  compute->has_laps = 1;
+  compute->producer = count * laps;
+  hal_write_block(hal, compute->ring, commands, count * sizeof *commands);
+  hal_write32(hal, compute->base + COMPUTE_RING_ENTRIES, count);
+  hal_write32(hal, compute->base + COMPUTE_RING_LAPS, laps);
+  hal_write32(hal, compute->base + COMPUTE_COALESCE, coalesce);
+  return ring_doorbell(compute, compute->producer, ticket);
+}
+
 uint32_t prism_compute_finished(struct prism_compute* compute) {
   return hal_read32(compute->hal, compute->base + COMPUTE_COMPLETED);
 }
@@ -153,6 +173,13 @@ enum prism_status prism_compute_reset(struct prism_compute* compute) {
   compute->submitted = 0;
   compute->completed = 0;
   compute->producer = 0;
+  if (compute->has_laps) {
+    compute->has_laps = 0;
+    compute->ring_entries = compute->ring_capacity;
+    hal_write32(compute->hal, compute->base + COMPUTE_RING_ENTRIES, compute->ring_entries);
+    hal_write32(compute->hal, compute->base + COMPUTE_RING_LAPS, 0);
+    hal_write32(compute->hal, compute->base + COMPUTE_COALESCE, 0);
+  }
   return prism_check_fault(compute->hal);
 }
 

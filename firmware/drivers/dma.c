@@ -36,7 +36,7 @@ enum prism_status prism_dma_init(struct prism_dma* dma, struct hal* hal, uint64_
   return prism_interrupts_attach(interrupts, source, handle_interrupt, dma);
 }
 
-/* Resets the channel in hardware and here; `control` goes on after the reset. */
+/* Resets the channel in hardware and here, with its whole ring; `control` goes on after the reset. */
 static void restart(struct prism_dma_channel* channel, uint32_t control) {
   struct prism_dma* dma = channel->dma;
   hal_write32(dma->hal, channel_register(channel, DMA_CONTROL), DMA_CONTROL_RESET | control);
@@ -44,6 +44,14 @@ static void restart(struct prism_dma_channel* channel, uint32_t control) {
   hal_write32(dma->hal, dma->base + DMA_IRQ_ERROR, channel_bit(channel));
   dma->completed &= ~channel_bit(channel);
   dma->failed &= ~channel_bit(channel);
+  if (channel->laps != 0) {
+    channel->laps = 0;
+    channel->entries = channel->capacity;
+    hal_write32(dma->hal, channel_register(channel, DMA_LAPS), 0);
+    hal_write64(dma->hal, channel_register(channel, DMA_LAP_SOURCE), 0);
+    hal_write64(dma->hal, channel_register(channel, DMA_LAP_DESTINATION), 0);
+    hal_write32(dma->hal, channel_register(channel, DMA_RING_ENTRIES), channel->entries);
+  }
   channel->producer = 0;
   channel->consumer = 0;
   channel->fault = (struct prism_dma_fault){0};
@@ -55,7 +63,7 @@ enum prism_status prism_dma_open(struct prism_dma_channel* channel, struct prism
   if (index >= dma->channels || entries < MIN_ENTRIES || entries > MAX_ENTRIES || !power_of_two) {
     return PRISM_STATUS_ARGUMENT;
   }
-  *channel = (struct prism_dma_channel){.dma = dma, .index = index, .entries = entries};
+  *channel = (struct prism_dma_channel){.dma = dma, .index = index, .capacity = entries, .entries = entries};
   PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct dma_descriptor), RING_ALIGNMENT,
                                 &channel->ring));
   PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct dma_completion), RING_ALIGNMENT,
@@ -238,6 +246,27 @@ enum prism_status prism_dma_queue(struct prism_dma_channel* channel, struct dma_
   hal_driver_call(channel->dma->hal, "dma_queue");
   PRISM_TRY(poll_for_room(channel, count));
   return push(channel, descriptors, count);
+}
+
+enum prism_status prism_dma_queue_laps(struct prism_dma_channel* channel,
+                                       const struct dma_descriptor* descriptors, uint32_t count,
+                                       uint32_t laps, uint64_t source, uint64_t destination) {
+  struct hal* hal = channel->dma->hal;
+  const int is_new = channel->producer == 0 && channel->completions == 0;
+  hal_driver_call(hal, "dma_queue_laps");
+  if (!is_new || count < MIN_ENTRIES || count > channel->capacity || (count & (count - 1)) != 0 ||
+      laps == 0) {
+    return PRISM_STATUS_ARGUMENT;
+  }
+  channel->entries = count;
+  channel->laps = laps;
+  channel->producer = count * laps;
+  hal_write_block(hal, channel->ring, descriptors, count * sizeof *descriptors);
+  hal_write32(hal, channel_register(channel, DMA_RING_ENTRIES), count);
+  hal_write32(hal, channel_register(channel, DMA_LAPS), laps);
+  hal_write64(hal, channel_register(channel, DMA_LAP_SOURCE), source);
+  hal_write64(hal, channel_register(channel, DMA_LAP_DESTINATION), destination);
+  return ring_doorbell(channel);
 }
 
 enum prism_status prism_dma_drain(struct prism_dma_channel* channel) {

@@ -7,10 +7,18 @@
 
 static int handle_interrupt(void* device) {
   struct prism_photonic* photonic = device;
-  const uint32_t events = hal_read32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS);
-  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS, events);
+  const uint32_t status = hal_read32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS);
+  const uint32_t events = status & photonic->enabled;
+  if (events != 0) hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS, events);
   photonic->events |= events;
   return events != 0;
+}
+
+/* From now on these events interrupt; what has been is forgotten. */
+static void enable(struct prism_photonic* photonic, uint32_t events) {
+  photonic->enabled = events;
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS, ALL_INTERRUPTS);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_ENABLE, events);
 }
 
 enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct hal* hal, uint64_t base,
@@ -27,8 +35,7 @@ enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct ha
   photonic->placement = hal_read32(hal, base + PHOTONIC_PLACEMENT);
   photonic->contexts = hal_read32(hal, base + PHOTONIC_CONTEXTS);
   photonic->queue_depth = hal_read32(hal, base + PHOTONIC_QUEUE_DEPTH);
-  hal_write32(hal, base + PHOTONIC_IRQ_STATUS, ALL_INTERRUPTS);
-  hal_write32(hal, base + PHOTONIC_IRQ_ENABLE, ALL_INTERRUPTS);
+  enable(photonic, ALL_INTERRUPTS);
   PRISM_TRY(prism_check_fault(hal));
   return prism_interrupts_attach(interrupts, source, handle_interrupt, photonic);
 }
@@ -68,8 +75,7 @@ static enum prism_status run_now(struct prism_photonic* photonic, uint32_t comma
 enum prism_status prism_photonic_reset(struct prism_photonic* photonic) {
   hal_driver_call(photonic->hal, "photonic_reset");
   start(photonic, PHOTONIC_CONTROL_RESET);
-  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS, ALL_INTERRUPTS);
-  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_ENABLE, ALL_INTERRUPTS);
+  if (photonic->enabled != ALL_INTERRUPTS) enable(photonic, ALL_INTERRUPTS);
   return prism_check_fault(photonic->hal);
 }
 
@@ -101,7 +107,7 @@ enum prism_status prism_photonic_rank(struct prism_photonic* photonic, uint32_t 
 }
 
 enum prism_status prism_photonic_quiet(struct prism_photonic* photonic) {
-  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_ENABLE, PHOTONIC_IRQ_ERROR);
+  enable(photonic, PHOTONIC_IRQ_ERROR);
   photonic->events = 0;
   photonic->submitted = hal_read32(photonic->hal, photonic->base + PHOTONIC_SUBMITTED);
   photonic->completed = hal_read32(photonic->hal, photonic->base + PHOTONIC_COMPLETED);
@@ -109,8 +115,8 @@ enum prism_status prism_photonic_quiet(struct prism_photonic* photonic) {
 }
 
 /* Two registers side by side, in one access. */
-static void write_pair(struct prism_photonic* photonic, uint64_t offset, uint32_t first, uint32_t second) {
-  hal_write64(photonic->hal, photonic->base + offset, first | (uint64_t)second << 32);
+static void write_pair(struct hal* hal, uint64_t address, uint32_t first, uint32_t second) {
+  hal_write64(hal, address, first | (uint64_t)second << 32);
 }
 
 /* Polls until another command fits into the queue. */
@@ -129,7 +135,7 @@ static enum prism_status poll_for_room(struct prism_photonic* photonic) {
 
 /* Queues the command whose other arguments are in the registers; there is room. */
 static void push(struct prism_photonic* photonic, uint32_t command, uint32_t wait, uint32_t signal) {
-  write_pair(photonic, PHOTONIC_WAIT, wait, signal);
+  write_pair(photonic->hal, photonic->base + PHOTONIC_WAIT, wait, signal);
   hal_write32(photonic->hal, photonic->base + PHOTONIC_CONTROL, command);
   ++photonic->submitted;
 }
@@ -137,16 +143,17 @@ static void push(struct prism_photonic* photonic, uint32_t command, uint32_t wai
 enum prism_status prism_photonic_queue_ranking(struct prism_photonic* photonic,
                                                const struct prism_photonic_ranking* ranking) {
   struct hal* hal = photonic->hal;
+  const uint64_t base = photonic->base;
   hal_driver_call(hal, "photonic_queue_ranking");
   if (ranking->count == 0 || ranking->count > photonic->max_blocks) return PRISM_STATUS_ARGUMENT;
   PRISM_TRY(poll_for_room(photonic));
-  hal_write64(hal, photonic->base + PHOTONIC_SIGNATURE_ADDRESS, ranking->address);
-  write_pair(photonic, PHOTONIC_SIGNATURE_COUNT, ranking->count, ranking->context);
+  hal_write64(hal, base + PHOTONIC_SIGNATURE_ADDRESS, ranking->address);
+  write_pair(hal, base + PHOTONIC_SIGNATURE_COUNT, ranking->count, ranking->context);
   push(photonic, PHOTONIC_CONTROL_LOAD, 0, 0);
   PRISM_TRY(poll_for_room(photonic));
-  hal_write32(hal, photonic->base + PHOTONIC_K, ranking->k);
-  hal_write32(hal, photonic->base + PHOTONIC_QUERY_SLOT, ranking->slot);
-  hal_write64(hal, photonic->base + PHOTONIC_RESULT_ADDRESS, ranking->result_address);
+  hal_write32(hal, base + PHOTONIC_K, ranking->k);
+  hal_write32(hal, base + PHOTONIC_QUERY_SLOT, ranking->slot);
+  hal_write64(hal, base + PHOTONIC_RESULT_ADDRESS, ranking->result_address);
   push(photonic, PHOTONIC_CONTROL_RANK, ranking->wait, ranking->signal);
   return prism_check_fault(hal);
 }
@@ -158,7 +165,7 @@ enum prism_status prism_photonic_queue_store(struct prism_photonic* photonic, ui
   if (context >= photonic->contexts || count == 0) return PRISM_STATUS_ARGUMENT;
   PRISM_TRY(poll_for_room(photonic));
   hal_write64(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_ADDRESS, address);
-  write_pair(photonic, PHOTONIC_SIGNATURE_COUNT, count, context);
+  write_pair(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_COUNT, count, context);
   hal_write32(photonic->hal, photonic->base + PHOTONIC_FIRST_BLOCK, first);
   push(photonic, PHOTONIC_CONTROL_STORE, wait, 0);
   return prism_check_fault(photonic->hal);

@@ -113,6 +113,10 @@ void ComputeEngine::add_registers() {
 
   ring_address_ = &bank_.add({"RING_ADDRESS", COMPUTE_RING_ADDRESS, 8, kReadWrite, 0, "ring of commands"});
   ring_entries_ = &bank_.add({"RING_ENTRIES", COMPUTE_RING_ENTRIES, 4, kReadWrite, 0, "entries of the ring"});
+  ring_laps_ = &bank_.add(
+      {"RING_LAPS", COMPUTE_RING_LAPS, 4, kReadWrite, 0, "rings that PRODUCER may be ahead; 0 as 1"});
+  coalesce_ = &bank_.add(
+      {"COALESCE", COMPUTE_COALESCE, 4, kReadWrite, 0, "commands to collect for one interrupt; 0 as 1"});
   producer_ = &bank_.add({"PRODUCER", COMPUTE_PRODUCER, 4, kReadWrite, 0, "commands written to the ring"});
   producer_->on_write([this](std::uint64_t) {
     if (const char* text = ring_error()) {
@@ -129,6 +133,7 @@ void ComputeEngine::write_control(std::uint32_t value) {
   queue_.clear();
   halted_ = false;
   completed_ = 0;
+  collected_ = 0;
   error_->set(COMPUTE_ERROR_NONE);
   error_command_->set(0);
   irq_status_->set(0);
@@ -164,7 +169,10 @@ const char* ComputeEngine::ring_error() const {
   if (!std::has_single_bit(entries) || entries < 2 || entries > kMaxRingEntries) return "ring size invalid";
   if (address % kRingAlignment != 0) return "ring not aligned";
   if (address + entries * sizeof(prism_compute_command) < address) return "ring wraps around";
-  if (producer_->value32() - ring_fetched_ > entries) return "producer more than a ring ahead";
+  const std::uint64_t ahead = producer_->value32() - ring_fetched_;
+  if (ahead > std::uint64_t{entries} * std::max(ring_laps_->value32(), 1u)) {
+    return "producer more than a ring ahead";
+  }
   return nullptr;
 }
 
@@ -190,8 +198,9 @@ void ComputeEngine::fetch_commands() {
       fail(completed_ + 1, {COMPUTE_ERROR_RING, bus_error_text(batch.fault_address())});
       continue;
     }
+    const std::uint32_t lap = ring_fetched_ / ring_entries_->value32();
     ring_fetched_ += static_cast<std::uint32_t>(count);
-    for (std::size_t i = 0; i < count; ++i) push(command_from(entries[i]));
+    for (std::size_t i = 0; i < count; ++i) push(command_from(entries[i], lap));
   }
 }
 
@@ -238,7 +247,10 @@ void ComputeEngine::execute_commands() {
     }
     ++completed_;
     semaphore_client_.signal(command.signal);
-    if (command.has(COMPUTE_FLAG_INTERRUPT)) raise(COMPUTE_IRQ_COMPLETE);
+    if (command.has(COMPUTE_FLAG_INTERRUPT) && ++collected_ >= coalesce_->value32()) {
+      collected_ = 0;
+      raise(COMPUTE_IRQ_COMPLETE);
+    }
   }
 }
 

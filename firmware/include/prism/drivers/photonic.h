@@ -25,7 +25,8 @@ struct prism_photonic {
   uint32_t physical_rows; /* spares included */
   uint32_t placement;     /* PHOTONIC_PLACEMENT_* */
   uint32_t contexts;      /* kept on the chip */
-  uint32_t events;        /* PHOTONIC_IRQ_* */
+  uint32_t enabled;       /* PHOTONIC_IRQ_* that interrupt */
+  uint32_t events;        /* PHOTONIC_IRQ_* that have */
   uint32_t error;         /* PHOTONIC_ERROR_* of the last failed command */
   uint32_t queue_depth;
   uint32_t submitted; /* of the queued commands: numbers of the core */
