@@ -715,23 +715,39 @@ static enum prism_status chain_layers(struct decode_context* context, const stru
   PRISM_TRY(context->chain.repeats ? repeat_layers(context, *at) : queue_layers(context, *at));
   PRISM_TRY(prism_dma_drain(context->append_channel)); /* the next step loads the signatures */
   PRISM_TRY(prism_compute_reset(&context->compute));
-  return decode_run_layer(context, &behind);
+  return decode_stream_layer(context, &behind);
 }
 
-/* How far a chain from layer `first` on has come: the layer that the compute engine is at. */
-static uint32_t layer_reached(struct decode_context* context, uint32_t first) {
-  const struct decode_chain* chain = &context->chain;
-  if (!chain->repeats) return chain->queued_layer;
-  const uint32_t layer = first + prism_compute_finished(&context->compute) / chain->command_count;
-  return decode_minimum(layer, chain->queued_layer);
+/* How far a chain from layer `first` on has come before it failed, by what the compute engine has finished.
+ * The appends and signatures of the two layers before may have been under way. */
+static void note_failure(struct decode_context* context, uint32_t first) {
+  struct decode_chain* chain = &context->chain;
+  const uint32_t finished = prism_compute_finished(&context->compute);
+  uint32_t reached = chain->queued_layer;
+  int is_attended = prism_has_reached(finished, chain->ticket - 1);
+  if (chain->repeats) {
+    reached = decode_minimum(first + finished / chain->command_count, reached);
+    is_attended = finished - (reached - first) * chain->command_count >= chain->attended;
+  }
+  chain->has_failed = 1;
+  chain->is_active = 0;
+  chain->failed_layer = reached < first + 2 ? first : reached - 2;
+  chain->next_layer = reached + 1;
+  chain->attended_layers = reached + (is_attended ? 1 : 0);
 }
 
-/* The layer in which a chain has failed, by the CPU; also the two before, whose appends and signatures may
- * have been under way. */
+/* Layers from `at` on, by the CPU. */
 static enum prism_status drive_layers(struct decode_context* context, struct decode_position at) {
   struct decode_chain* chain = &context->chain;
-  for (; at.layer < chain->next_layer; ++at.layer) PRISM_TRY(decode_run_layer(context, &at));
-  return at.layer == context->layout.job.layers ? decode_run_layer(context, &at) : PRISM_STATUS_OK;
+  for (; at.layer < chain->next_layer; ++at.layer) {
+    if (chain->has_failed && at.layer < chain->attended_layers) {
+      PRISM_TRY(decode_append_layer(context, &at));
+      if (at.layer + 1 == chain->next_layer) PRISM_TRY(decode_stream_layer(context, &at));
+    } else {
+      PRISM_TRY(decode_run_layer(context, &at));
+    }
+  }
+  return at.layer == context->layout.job.layers ? decode_stream_layer(context, &at) : PRISM_STATUS_OK;
 }
 
 /* A phase, as decode/recovery.h has it: the step from a layer on. What has failed as a chain is done again by
@@ -750,11 +766,7 @@ static enum prism_status run_layers(struct decode_context* context, const struct
       chain->next_layer = layers;
       return status;
     }
-    const uint32_t reached = layer_reached(context, at->layer);
-    chain->has_failed = 1;
-    chain->is_active = 0;
-    chain->failed_layer = reached < at->layer + 2 ? at->layer : reached - 2;
-    chain->next_layer = reached + 1;
+    note_failure(context, at->layer);
     return status;
   }
   PRISM_TRY(drive_layers(context, position));

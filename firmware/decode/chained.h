@@ -79,6 +79,7 @@ struct decode_chain {
   uint32_t queued_layer;  /* the last */
   int has_failed;         /* a chain: layers failed_layer .. next_layer - 1 are to be done again */
   uint32_t failed_layer;
+  uint32_t attended_layers; /* those below have been attended when the chain failed */
   uint32_t next_layer;
   struct decode_queued* queued;
 };

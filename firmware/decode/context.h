@@ -43,9 +43,10 @@ struct decode_context {
 /* Tokens in the cache of a sequence at the step under way, before its new one. */
 uint32_t decode_cached_tokens(struct decode_context* context, uint32_t sequence);
 
-/* One layer by cpu_driven dispatch, all its phases without recovery; behind the last layer, the final
- * weights.
- */
+/* By cpu_driven dispatch, without recovery: a layer, all its phases; or of it only the new token's keys,
+ * values and signatures; or only the weights behind the attention (behind the last layer: the final ones). */
 enum prism_status decode_run_layer(struct decode_context* context, const struct decode_position* position);
+enum prism_status decode_append_layer(struct decode_context* context, const struct decode_position* position);
+enum prism_status decode_stream_layer(struct decode_context* context, const struct decode_position* position);
 
 #endif

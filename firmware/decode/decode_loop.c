@@ -127,11 +127,23 @@ static enum prism_status stream(struct decode_context* context, const struct dec
   return prism_compute_wait(&context->compute, context->compute.submitted);
 }
 
+enum prism_status decode_append_layer(struct decode_context* context,
+                                      const struct decode_position* position) {
+  uint32_t appended = 0;
+  PRISM_TRY(decode_project(context, position->layer, position->step));
+  PRISM_TRY(append_layer(context, position->layer, &appended));
+  PRISM_TRY(prism_dma_wait(context->append_channel, appended));
+  return close_blocks(context, position);
+}
+
+enum prism_status decode_stream_layer(struct decode_context* context,
+                                      const struct decode_position* position) {
+  return stream(context, position);
+}
+
 enum prism_status decode_run_layer(struct decode_context* context, const struct decode_position* position) {
-  if (position->layer < context->layout.job.layers) {
-    PRISM_TRY(attend(context, position));
-    PRISM_TRY(close_blocks(context, position));
-  }
+  PRISM_TRY(attend(context, position));
+  PRISM_TRY(close_blocks(context, position));
   return stream(context, position);
 }
 

@@ -153,7 +153,7 @@ static enum prism_status rest_devices(struct decode_context* context) {
     PRISM_TRY(rest_channel(context, context->chain.fetchers[i].channel));
   }
   PRISM_TRY(prism_compute_reset(&context->compute));
-  return context->photonic.hal != NULL ? prism_photonic_reset(&context->photonic) : PRISM_STATUS_OK;
+  return context->photonic.base != 0 ? prism_photonic_reset(&context->photonic) : PRISM_STATUS_OK;
 }
 
 /* The head number that lies at `offset` in a region with `stride` bytes a head. */

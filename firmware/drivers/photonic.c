@@ -14,6 +14,11 @@ static int handle_interrupt(void* device) {
   return events != 0;
 }
 
+/* Two registers side by side, in one access. */
+static void write_pair(struct hal* hal, uint64_t address, uint32_t first, uint32_t second) {
+  hal_write64(hal, address, first | (uint64_t)second << 32);
+}
+
 /* From now on these events interrupt; what has been is forgotten. */
 static void enable(struct prism_photonic* photonic, uint32_t events) {
   photonic->enabled = events;
@@ -75,7 +80,11 @@ static enum prism_status run_now(struct prism_photonic* photonic, uint32_t comma
 enum prism_status prism_photonic_reset(struct prism_photonic* photonic) {
   hal_driver_call(photonic->hal, "photonic_reset");
   start(photonic, PHOTONIC_CONTROL_RESET);
-  if (photonic->enabled != ALL_INTERRUPTS) enable(photonic, ALL_INTERRUPTS);
+  if (photonic->enabled != ALL_INTERRUPTS) { /* queued commands have left their arguments */
+    enable(photonic, ALL_INTERRUPTS);
+    hal_write32(photonic->hal, photonic->base + PHOTONIC_QUERY_SLOT, 0);
+    write_pair(photonic->hal, photonic->base + PHOTONIC_WAIT, 0, 0);
+  }
   return prism_check_fault(photonic->hal);
 }
 
@@ -112,11 +121,6 @@ enum prism_status prism_photonic_quiet(struct prism_photonic* photonic) {
   photonic->submitted = hal_read32(photonic->hal, photonic->base + PHOTONIC_SUBMITTED);
   photonic->completed = hal_read32(photonic->hal, photonic->base + PHOTONIC_COMPLETED);
   return prism_check_fault(photonic->hal);
-}
-
-/* Two registers side by side, in one access. */
-static void write_pair(struct hal* hal, uint64_t address, uint32_t first, uint32_t second) {
-  hal_write64(hal, address, first | (uint64_t)second << 32);
 }
 
 /* Polls until another command fits into the queue. */

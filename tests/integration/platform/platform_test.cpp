@@ -71,8 +71,14 @@ TEST(Platform, ChainedDispatchDoesTheSameWorkSooner) {
       {"policy.name=dense", "policy.chunk_blocks=3", "workload.batch=2"},
       {"policy.window_tokens=200", "workload.batch=5", "photonic.queue_depth=2"},
       {"dma.channels=1", "policy.k=9"},
-      {"workload.model.kv_heads=20", "workload.model.query_heads=40", "policy.fetch_channels=1"}};
+      {"workload.model.kv_heads=20", "workload.model.query_heads=40", "policy.fetch_channels=1"},
+      {"policy.name=streaming", "policy.sink_tokens=200", "policy.window_tokens=700", "workload.steps=130"},
+      {"policy.sink_tokens=100", "policy.window_tokens=300", "policy.k=9", "workload.model.layers=5"},
+      {"workload.lengths_tokens=[2048,768,128,1280]", "workload.batch=4", "policy.sink_tokens=128"},
+      {"policy.dense_layers=1", "workload.retrieval_share=0.5", "policy.window_tokens=256",
+       "workload.model.layers=4"}};
   for (Overrides overrides : cases) {
+    SCOPED_TRACE(testing::PrintToString(overrides));
     const json driven = run_in_child("tiny.json", overrides);
     overrides.push_back("policy.dispatch=chained");
     const json chained = run_in_child("tiny.json", overrides);

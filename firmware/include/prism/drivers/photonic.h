@@ -39,7 +39,8 @@ enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct ha
                                       uint64_t timeout_ns);
 
 /* Abandons every command and unloads the bank; stored signatures, row map and faults stay.
- * All interrupts are on again after prism_photonic_quiet(). */
+ * After prism_photonic_quiet(), all
+ * interrupts are on again, and commands need no semaphore. */
 enum prism_status prism_photonic_reset(struct prism_photonic* photonic);
 
 /* Starts to bring `count` signatures to the rings: those at `address` (PHOTONIC_PLACEMENT_HBM; `context` is a
