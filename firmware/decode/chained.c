@@ -584,17 +584,18 @@ static enum prism_status queue_rankings(struct decode_context* context, uint32_t
   chain->turn = 0;
   for (struct decode_head head = {.layer = layer}; head.sequence < job->batch; ++head.sequence) {
     PRISM_TRY(renew_plan(context, head));
-    if (plan->selection.listed == 0) continue;
     struct prism_photonic_ranking ranking = ranking_of(context, head, 0);
-    for (uint32_t slot = 0;; ++ranking.slot) {
+    for (uint32_t i = 0; i < job->kv_heads; ++i) {
+      if (i % PHOTONIC_QUERY_SLOT_COUNT == 0) ranking.slot = 0;
       ranking.signal = one(RANKED(next_turn(chain, plan->listed_turn)));
-      PRISM_TRY(prism_photonic_queue_ranking(&context->photonic, &ranking));
+      if (plan->selection.listed > 0) {
+        PRISM_TRY(prism_photonic_queue_ranking(&context->photonic, &ranking));
+      }
       chain->turn = next_turn(chain, plan->next_turn);
-      if (++slot == job->kv_heads) break;
+      ++ranking.slot;
       ++ranking.context;
       ranking.address += job->signature_head_stride;
       ranking.result_address += chain->list_bytes;
-      if (slot % PHOTONIC_QUERY_SLOT_COUNT == 0) ranking.slot -= PHOTONIC_QUERY_SLOT_COUNT;
     }
   }
   return PRISM_STATUS_OK;
@@ -723,6 +724,7 @@ static enum prism_status chain_layers(struct decode_context* context, const stru
 static void note_failure(struct decode_context* context, uint32_t first) {
   struct decode_chain* chain = &context->chain;
   const uint32_t finished = prism_compute_finished(&context->compute);
+  (void)prism_compute_reset(&context->compute); /* or it would go on */
   uint32_t reached = chain->queued_layer;
   int is_attended = prism_has_reached(finished, chain->ticket - 1);
   if (chain->repeats) {
