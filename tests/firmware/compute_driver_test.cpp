@@ -114,7 +114,7 @@ TEST_F(ComputeDriver, NeverOverfillsTheQueue) {
 }
 
 TEST_F(ComputeDriver, CountsFromWhereTheEngineStands) {
-  engine.set(COMPUTE_COMPLETED, 0xFFFFFFFFu);
+  engine.first_count = 0xFFFFFFFFu;
   ASSERT_EQ(initialize(), PRISM_STATUS_OK);
   std::uint32_t ticket = 0;
   for (int i = 0; i < 3; ++i) {
