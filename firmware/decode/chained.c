@@ -716,6 +716,7 @@ static enum prism_status chain_layers(struct decode_context* context, const stru
   PRISM_TRY(context->chain.repeats ? repeat_layers(context, *at) : queue_layers(context, *at));
   PRISM_TRY(prism_dma_drain(context->append_channel)); /* the next step loads the signatures */
   PRISM_TRY(prism_compute_reset(&context->compute));
+  context->chain.queued_layer = behind.layer;
   return decode_stream_layer(context, &behind);
 }
 
@@ -725,14 +726,18 @@ static void note_failure(struct decode_context* context, uint32_t first) {
   struct decode_chain* chain = &context->chain;
   const uint32_t finished = prism_compute_finished(&context->compute);
   (void)prism_compute_reset(&context->compute); /* or it would go on */
+  chain->has_failed = 1;
+  chain->is_active = 0;
+  if (chain->queued_layer == context->layout.job.layers) { /* the final weights alone */
+    chain->failed_layer = chain->next_layer = chain->queued_layer;
+    return;
+  }
   uint32_t reached = chain->queued_layer;
   int is_attended = prism_has_reached(finished, chain->ticket - 1);
   if (chain->repeats) {
     reached = decode_minimum(first + finished / chain->command_count, reached);
     is_attended = finished - (reached - first) * chain->command_count >= chain->attended;
   }
-  chain->has_failed = 1;
-  chain->is_active = 0;
   chain->failed_layer = reached < first + 2 ? first : reached - 2;
   chain->next_layer = reached + 1;
   chain->attended_layers = reached + (is_attended ? 1 : 0);

@@ -251,6 +251,15 @@ TEST_P(Faults, AChainSurvivesBusErrors) {
                   "bad_descriptor", "retried");
 }
 
+TEST_P(Faults, AChainThatHasOnlyTheFinalWeightsToDoReadsNoMore) {
+  const Overrides plain = {"policy.dispatch=chained", "workload.steps=1"};
+  Overrides failing = plain;
+  failing.emplace_back(R"(faults=[{"kind":"bus_error","device":"compute","purpose":"weights","after":13}])");
+  const json report = run(failing);
+  expect_survived(report, clean(plain), "compute_error", "retried");
+  EXPECT_EQ(report["hbm"]["bytes_by_purpose"]["kv_read"], clean(plain)["hbm"]["bytes_by_purpose"]["kv_read"]);
+}
+
 TEST_P(Faults, AChainSurvivesLostData) {
   for (const char* policy : {"policy.name=dense", "policy.name=prism"}) {
     SCOPED_TRACE(policy);

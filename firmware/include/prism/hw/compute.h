@@ -44,10 +44,10 @@
 #define COMPUTE_RING_ENTRIES 0x0A8u /* RW: power of two, 2 to 4096 */
 #define COMPUTE_PRODUCER 0x0ACu     /* RW: free-running count of commands written; writing is the doorbell */
 
-/* A ring can be executed several times over: in lap n, counted from 0 since the last RESET, n times lap_source and
- * lap_layer are added to a command's source and layer. */
+/* A ring can be executed several times over: in lap n, counted from 0 since the last RESET, n times lap_source
+ * and lap_layer are added to a command's source and layer. */
 #define COMPUTE_RING_LAPS 0x0B0u /* RW: rings that PRODUCER may be ahead; 0 as 1 */
-#define COMPUTE_COALESCE 0x0B4u  /* RW: commands with COMPUTE_FLAG_INTERRUPT to collect for one interrupt; 0 as 1 */
+#define COMPUTE_COALESCE 0x0B4u  /* RW: completions with COMPUTE_FLAG_INTERRUPT for one interrupt; 0 as 1 */
 
 #define COMPUTE_ID_VALUE 0x434D5031u /* "CMP1" */
 
