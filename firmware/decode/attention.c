@@ -21,12 +21,8 @@ struct head_attention {
   uint32_t tickets[2]; /* DMA ticket of the piece in each buffer */
 };
 
-static uint32_t pieces_of(uint32_t blocks, uint32_t chunk) {
-  return blocks / chunk + (blocks % chunk != 0);
-}
-
 static uint32_t piece_blocks(uint32_t blocks, uint32_t start, uint32_t chunk) {
-  return blocks - start < chunk ? blocks - start : chunk;
+  return decode_minimum(blocks - start, chunk);
 }
 
 static enum prism_status fetch_tail(struct head_attention* attention, uint64_t buffer, uint32_t* ticket) {
@@ -131,9 +127,9 @@ static enum prism_status begin(struct head_attention* attention, struct decode_c
   PRISM_TRY(decode_policy_of(context, head)
                 ->select(context, head, attention->complete_blocks, context->lists[turn], selection));
   PRISM_TRY(decode_exclude_dropped(context, head, context->lists[turn], selection));
-  attention->sink_pieces = pieces_of(selection->sinks, job->chunk_blocks);
-  attention->listed_pieces = attention->sink_pieces + pieces_of(selection->listed, job->chunk_blocks);
-  attention->contiguous_pieces = pieces_of(selection->contiguous, job->chunk_blocks);
+  attention->sink_pieces = decode_pieces(selection->sinks, job->chunk_blocks);
+  attention->listed_pieces = attention->sink_pieces + decode_pieces(selection->listed, job->chunk_blocks);
+  attention->contiguous_pieces = decode_pieces(selection->contiguous, job->chunk_blocks);
   attention->pieces =
       attention->listed_pieces + attention->contiguous_pieces + (attention->tail_tokens > 0 ? 1 : 0);
   context->blocks_ranked = selection->ranked;

@@ -31,9 +31,9 @@ struct decode_context {
   struct prism_compute compute;
   struct prism_photonic photonic; /* initialised by the policies that use it */
   struct decode_recovery recovery;
-  uint64_t lists[2];   /* index lists in RAM: of the head attended, and of the next one */
-  uint64_t union_list; /* a query head's list, before the union */
-  uint32_t marks[DECODE_UNION_BLOCKS / 32];
+  uint64_t lists[2];      /* index lists in RAM: of the head attended, and of the next one */
+  uint64_t union_list;    /* a query head's list, before the union */
+  uint32_t* marks;        /* DECODE_UNION_BLOCKS bits */
   uint32_t step;          /* under way */
   uint32_t blocks_ranked; /* of the last head */
   uint32_t blocks_selected;
@@ -42,5 +42,11 @@ struct decode_context {
 
 /* Tokens in the cache of a sequence at the step under way, before its new one. */
 uint32_t decode_cached_tokens(struct decode_context* context, uint32_t sequence);
+
+/* By cpu_driven dispatch, without recovery: a layer, all its phases; or of it only the new token's keys,
+ * values and signatures; or only the weights behind the attention (behind the last layer: the final ones). */
+enum prism_status decode_run_layer(struct decode_context* context, const struct decode_position* position);
+enum prism_status decode_append_layer(struct decode_context* context, const struct decode_position* position);
+enum prism_status decode_stream_layer(struct decode_context* context, const struct decode_position* position);
 
 #endif

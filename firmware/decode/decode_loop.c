@@ -127,6 +127,26 @@ static enum prism_status stream(struct decode_context* context, const struct dec
   return prism_compute_wait(&context->compute, context->compute.submitted);
 }
 
+enum prism_status decode_append_layer(struct decode_context* context,
+                                      const struct decode_position* position) {
+  uint32_t appended = 0;
+  PRISM_TRY(decode_project(context, position->layer, position->step));
+  PRISM_TRY(append_layer(context, position->layer, &appended));
+  PRISM_TRY(prism_dma_wait(context->append_channel, appended));
+  return close_blocks(context, position);
+}
+
+enum prism_status decode_stream_layer(struct decode_context* context,
+                                      const struct decode_position* position) {
+  return stream(context, position);
+}
+
+enum prism_status decode_run_layer(struct decode_context* context, const struct decode_position* position) {
+  PRISM_TRY(attend(context, position));
+  PRISM_TRY(close_blocks(context, position));
+  return stream(context, position);
+}
+
 static enum prism_status run_layer(struct decode_context* context, const struct decode_position* position) {
   PRISM_TRY(decode_attempt(context, attend, position));
   int completes = 0;
@@ -135,13 +155,22 @@ static enum prism_status run_layer(struct decode_context* context, const struct 
   return decode_attempt(context, stream, position);
 }
 
-static enum prism_status run_step(struct decode_context* context, uint32_t step) {
-  const struct prism_job* job = &context->layout.job;
+static enum prism_status drive_step(struct decode_context* context, uint32_t step) {
   struct decode_position position = {.step = step};
+  for (; position.layer < context->layout.job.layers; ++position.layer)
+    PRISM_TRY(run_layer(context, &position));
+  return decode_attempt(context, stream, &position); /* behind the last layer: norm and output head */
+}
+
+static enum prism_status run_step(struct decode_context* context, uint32_t step) {
+  const int is_chained = context->layout.job.dispatch == PRISM_DISPATCH_CHAINED;
   context->step = step;
-  if (job->dispatch == PRISM_DISPATCH_CHAINED) return decode_chain_step(context, step);
-  for (; position.layer < job->layers; ++position.layer) PRISM_TRY(run_layer(context, &position));
-  PRISM_TRY(decode_attempt(context, stream, &position)); /* behind the last layer: norm and output head */
+  if (is_chained && decode_chain_can_run(context)) {
+    PRISM_TRY(decode_chain_step(context, step));
+  } else {
+    if (is_chained) PRISM_TRY(decode_chain_leave(context));
+    PRISM_TRY(drive_step(context, step));
+  }
   decode_count_lost_interrupts(context);
   return PRISM_STATUS_OK;
 }
@@ -175,7 +204,9 @@ static enum prism_status run(struct decode_context* context, uint64_t job_addres
 }
 
 int decode_run(struct hal* hal, uint64_t job_address) {
-  struct decode_context context = {.hal = hal};
+  uint32_t marks[DECODE_UNION_BLOCKS / 32];
+  struct decode_queued queued;
+  struct decode_context context = {.hal = hal, .marks = marks, .chain = {.queued = &queued}};
   uint32_t steps_done = 0;
   const enum prism_status status = run(&context, job_address, &steps_done);
   /* The outcome is the return value, whether or not it could be written. */

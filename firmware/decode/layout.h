@@ -32,6 +32,15 @@ struct decode_layout {
   uint64_t buffers[2]; /* `chunk_blocks` each */
 };
 
+static inline uint32_t decode_minimum(uint64_t a, uint64_t b) {
+  return (uint32_t)(a < b ? a : b);
+}
+
+/* Pieces of `chunk` that `count` comes in; the last may be smaller. */
+static inline uint32_t decode_pieces(uint32_t count, uint32_t chunk) {
+  return count / chunk + (count % chunk != 0);
+}
+
 /* Checks the job: BAD_JOB, CONTEXT_TOO_LONG or SCRATCHPAD_TOO_SMALL when it cannot be run. */
 enum prism_status decode_layout_init(struct decode_layout* layout, const struct prism_job* job);
 

@@ -87,15 +87,18 @@ static enum prism_status mend(struct decode_context* context, const struct decod
   return PRISM_STATUS_OK;
 }
 
+int decode_photonic_is_checked(const struct decode_context* context) {
+  const struct prism_recovery* policy = &context->layout.job.recovery;
+  return policy->monitor_steps != 0 && policy->attempts != 0 && context->step % policy->monitor_steps == 0;
+}
+
 enum prism_status decode_photonic_check(struct decode_context* context,
                                         const struct decode_ranking* ranking) {
-  const struct prism_recovery* policy = &context->layout.job.recovery;
-  if (policy->monitor_steps == 0 || policy->attempts == 0 || context->step % policy->monitor_steps != 0) {
-    return PRISM_STATUS_OK;
-  }
+  if (!decode_photonic_is_checked(context)) return PRISM_STATUS_OK;
   const uint64_t started = hal_time_ns(context->hal);
   struct prism_photonic_health health;
-  PRISM_TRY(prism_photonic_monitor(&context->photonic, policy->health_limit, &health));
+  const uint32_t limit = context->layout.job.recovery.health_limit;
+  PRISM_TRY(prism_photonic_monitor(&context->photonic, limit, &health));
   if (health.bad_rows == 0) return PRISM_STATUS_OK;
   PRISM_TRY(mend(context, ranking, health.bad_rows));
   decode_settle(context, started);

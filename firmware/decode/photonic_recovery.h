@@ -16,6 +16,9 @@ enum prism_status decode_photonic_recovery_init(struct decode_context* context);
 /* Starts to load the signatures that the ranking is about. */
 enum prism_status decode_photonic_load(struct decode_context* context, const struct decode_ranking* ranking);
 
+/* Whether rows are checked in the step under way. */
+int decode_photonic_is_checked(const struct decode_context* context);
+
 /* Checks the rows of the loaded bank, in the steps in which that is due, and mends what it can; the bank is
  * loaded again on return. PRISM_STATUS_UNHEALTHY: it cannot. */
 enum prism_status decode_photonic_check(struct decode_context* context, const struct decode_ranking* ranking);

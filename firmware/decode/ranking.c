@@ -10,19 +10,11 @@
 #define LIST_ALIGNMENT 64u
 #define PIECE 256u /* list entries that the CPU reads at a time */
 
-static uint32_t minimum(uint64_t a, uint64_t b) {
-  return (uint32_t)(a < b ? a : b);
-}
-
-static uint32_t blocks_of(const struct prism_job* job, uint32_t tokens) {
-  return tokens / job->block_tokens + (tokens % job->block_tokens != 0);
-}
-
 void decode_always_attended(const struct decode_layout* layout, uint32_t blocks,
                             struct decode_selection* selection) {
   const struct prism_job* job = &layout->job;
-  const uint32_t window = minimum(blocks_of(job, job->window_tokens), blocks);
-  const uint32_t sinks = minimum(blocks_of(job, job->sink_tokens), blocks - window);
+  const uint32_t window = decode_minimum(decode_pieces(job->window_tokens, job->block_tokens), blocks);
+  const uint32_t sinks = decode_minimum(decode_pieces(job->sink_tokens, job->block_tokens), blocks - window);
   *selection = (struct decode_selection){.sinks = sinks,
                                          .first = blocks - window,
                                          .contiguous = window,
@@ -34,7 +26,7 @@ void decode_always_attended(const struct decode_layout* layout, uint32_t blocks,
 static enum prism_status mark(struct decode_context* context, const struct decode_ranking* ranking) {
   uint32_t entries[PIECE];
   for (uint32_t done = 0; done < ranking->k;) {
-    const uint32_t count = minimum(PIECE, ranking->k - done);
+    const uint32_t count = decode_minimum(PIECE, ranking->k - done);
     hal_read_block(context->hal, ranking->list_address + (uint64_t)done * sizeof(uint32_t), entries,
                    count * sizeof(uint32_t));
     PRISM_TRY(prism_check_fault(context->hal));
@@ -68,7 +60,7 @@ static enum prism_status write_marked(struct decode_context* context, uint32_t c
 static enum prism_status rank_union(struct decode_context* context, struct decode_ranking ranking,
                                     decode_rank rank, uint32_t* listed) {
   const uint64_t list_address = ranking.list_address;
-  memset(context->marks, 0, sizeof context->marks);
+  memset(context->marks, 0, DECODE_UNION_BLOCKS / 8);
   ranking.queries = 1;
   ranking.list_address = context->union_list;
   for (ranking.first_query = 0; ranking.first_query < context->layout.group; ++ranking.first_query) {
@@ -89,7 +81,7 @@ enum prism_status decode_select_ranked(struct decode_context* context, struct de
                                          .first = selection->list_first,
                                          .count = selection->ranked,
                                          .queries = layout->group,
-                                         .k = minimum(layout->job.k, selection->ranked),
+                                         .k = decode_minimum(layout->job.k, selection->ranked),
                                          .list_address = list_address};
   selection->list_address = list_address;
   selection->listed = ranking.k;

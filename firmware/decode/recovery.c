@@ -85,6 +85,9 @@ int decode_new_ecc_error(struct decode_context* context, uint64_t* address) {
 static uint32_t dma_fault(const struct decode_context* context, uint64_t* address) {
   const struct prism_dma_fault* fault = &context->fetches.fault;
   if (fault->error == DMA_ERROR_NONE) fault = &context->appends.fault;
+  for (uint32_t i = 1; fault->error == DMA_ERROR_NONE && i < context->chain.fetcher_count; ++i) {
+    fault = &context->chain.fetchers[i].opened.fault;
+  }
   *address = fault->address != 0 ? fault->address : fault->descriptor;
   if (fault->error == DMA_ERROR_BUS || fault->error == DMA_ERROR_UNMAPPED) return PRISM_FAULT_BUS_ERROR;
   return fault->error == DMA_ERROR_RING ? PRISM_FAULT_FULL_RING : PRISM_FAULT_BAD_DESCRIPTOR;
@@ -121,17 +124,19 @@ static enum prism_status rest_channel(struct decode_context* context, struct pri
   struct decode_recovery* recovery = &context->recovery;
   uint32_t status;
   PRISM_TRY(prism_dma_status(channel, &status));
-  /* It may merely be at work on what will not be needed any more. */
-  if ((status & DMA_STATUS_BUSY) != 0) (void)prism_dma_wait(channel, channel->producer);
+  /* It may merely be at work on what will not be needed any more, or wait for what will not come. */
+  if ((status & DMA_STATUS_BUSY) != 0) (void)prism_dma_abort(channel);
   PRISM_TRY(prism_dma_reset(channel));
   PRISM_TRY(prism_dma_status(channel, &status));
   if (status == 0) return PRISM_STATUS_OK;
 
   struct prism_dma* dma = channel->dma;
-  const uint32_t entries = channel->entries;
+  const uint32_t entries = channel->capacity;
+  const int has_records = channel->completions != 0;
   if (recovery->next_channel >= dma->channels) return PRISM_STATUS_TIMEOUT;
   PRISM_TRY(prism_dma_close(channel));
   PRISM_TRY(prism_dma_open(channel, dma, recovery->next_channel, &context->heap, entries));
+  if (!has_records) PRISM_TRY(prism_dma_drop_records(channel));
   ++recovery->next_channel;
   decode_note_recovery(context, PRISM_RECOVERED_CHANNEL_REPLACED);
   return PRISM_STATUS_OK;
@@ -144,8 +149,11 @@ static enum prism_status rest_devices(struct decode_context* context) {
   if (context->append_channel != &context->fetches) {
     PRISM_TRY(rest_channel(context, context->append_channel));
   }
+  for (uint32_t i = 1; i < context->chain.fetcher_count; ++i) {
+    PRISM_TRY(rest_channel(context, context->chain.fetchers[i].channel));
+  }
   PRISM_TRY(prism_compute_reset(&context->compute));
-  return context->photonic.hal != NULL ? prism_photonic_reset(&context->photonic) : PRISM_STATUS_OK;
+  return context->photonic.base != 0 ? prism_photonic_reset(&context->photonic) : PRISM_STATUS_OK;
 }
 
 /* The head number that lies at `offset` in a region with `stride` bytes a head. */

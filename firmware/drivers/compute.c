@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "prism/drivers/compute.h"
 
-#include <stddef.h>
-
 #include "prism/drivers/common.h"
 
 #define RING_ALIGNMENT 64u
@@ -18,54 +16,36 @@ static int handle_interrupt(void* device) {
 }
 
 /* The argument registers and the command's fields that they hold. */
-struct argument {
-  uint32_t offset;
-  uint32_t bytes;
-  size_t field;
-};
+#define FOR_EACH_ARGUMENT(DO)                        \
+  DO(32, COMPUTE_OPCODE, opcode)                     \
+  DO(32, COMPUTE_FLAGS, flags)                       \
+  DO(64, COMPUTE_SOURCE, source)                     \
+  DO(64, COMPUTE_QUERY, query)                       \
+  DO(64, COMPUTE_DESTINATION, destination)           \
+  DO(64, COMPUTE_BYTES, bytes)                       \
+  DO(32, COMPUTE_COUNT, count)                       \
+  DO(32, COMPUTE_DIMENSION, dimension)               \
+  DO(32, COMPUTE_HEADS, heads)                       \
+  DO(32, COMPUTE_OUTPUT_DIMENSION, output_dimension) \
+  DO(32, COMPUTE_BLOCK_TOKENS, block_tokens)         \
+  DO(32, COMPUTE_LAYER, layer)                       \
+  DO(32, COMPUTE_STEP, step)                         \
+  DO(32, COMPUTE_PURPOSE, purpose)                   \
+  DO(32, COMPUTE_WAIT, wait)                         \
+  DO(32, COMPUTE_SIGNAL, signal)
 
-#define FIELD(name) offsetof(struct prism_compute_command, name)
-static const struct argument arguments[] = {
-    {COMPUTE_OPCODE, 4, FIELD(opcode)},
-    {COMPUTE_FLAGS, 4, FIELD(flags)},
-    {COMPUTE_SOURCE, 8, FIELD(source)},
-    {COMPUTE_QUERY, 8, FIELD(query)},
-    {COMPUTE_DESTINATION, 8, FIELD(destination)},
-    {COMPUTE_BYTES, 8, FIELD(bytes)},
-    {COMPUTE_COUNT, 4, FIELD(count)},
-    {COMPUTE_DIMENSION, 4, FIELD(dimension)},
-    {COMPUTE_HEADS, 4, FIELD(heads)},
-    {COMPUTE_OUTPUT_DIMENSION, 4, FIELD(output_dimension)},
-    {COMPUTE_BLOCK_TOKENS, 4, FIELD(block_tokens)},
-    {COMPUTE_LAYER, 4, FIELD(layer)},
-    {COMPUTE_STEP, 4, FIELD(step)},
-    {COMPUTE_PURPOSE, 4, FIELD(purpose)},
-    {COMPUTE_WAIT, 4, FIELD(wait)},
-    {COMPUTE_SIGNAL, 4, FIELD(signal)},
-};
-#define ARGUMENTS (sizeof arguments / sizeof arguments[0])
-
-static uint64_t value_of(const struct argument* argument, const struct prism_compute_command* command) {
-  const void* field = (const char*)command + argument->field;
-  return argument->bytes == 8 ? *(const uint64_t*)field : *(const uint32_t*)field;
-}
-
-static void write_argument(struct prism_compute* compute, const struct argument* argument, uint64_t value) {
-  const uint64_t address = compute->base + argument->offset;
-  if (argument->bytes == 8) {
-    hal_write64(compute->hal, address, value);
-  } else {
-    hal_write32(compute->hal, address, (uint32_t)value);
+#define CLEAR_ARGUMENT(bits, offset, field) hal_write##bits(hal, base + (offset), 0);
+#define UPDATE_ARGUMENT(bits, offset, field)                        \
+  if (written->field != command->field) {                           \
+    written->field = command->field;                                \
+    hal_write##bits(hal, compute->base + (offset), command->field); \
   }
-}
 
 /* Writes the arguments that changed. */
 static void update_arguments(struct prism_compute* compute, const struct prism_compute_command* command) {
-  for (size_t i = 0; i < ARGUMENTS; ++i) {
-    const uint64_t wanted = value_of(&arguments[i], command);
-    if (value_of(&arguments[i], &compute->written) != wanted) write_argument(compute, &arguments[i], wanted);
-  }
-  compute->written = *command;
+  struct hal* hal = compute->hal;
+  struct prism_compute_command* written = &compute->written;
+  FOR_EACH_ARGUMENT(UPDATE_ARGUMENT)
 }
 
 enum prism_status prism_compute_init(struct prism_compute* compute, struct hal* hal, uint64_t base,
@@ -78,7 +58,7 @@ enum prism_status prism_compute_init(struct prism_compute* compute, struct hal* 
   compute->queue_depth = hal_read32(hal, base + COMPUTE_QUEUE_DEPTH);
   compute->completed = hal_read32(hal, base + COMPUTE_COMPLETED);
   compute->submitted = compute->completed;
-  for (size_t i = 0; i < ARGUMENTS; ++i) write_argument(compute, &arguments[i], 0);
+  FOR_EACH_ARGUMENT(CLEAR_ARGUMENT)
   hal_write32(hal, base + COMPUTE_SEQUENCE, 0);
   hal_write32(hal, base + COMPUTE_IRQ_ENABLE, COMPUTE_IRQ_COMPLETE | COMPUTE_IRQ_ERROR);
   PRISM_TRY(prism_check_fault(hal));
@@ -107,9 +87,39 @@ enum prism_status prism_compute_open_ring(struct prism_compute* compute, struct 
   if (entries < MIN_ENTRIES || entries > MAX_ENTRIES || !power_of_two) return PRISM_STATUS_ARGUMENT;
   PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct prism_compute_command),
                                 RING_ALIGNMENT, &compute->ring));
+  compute->ring_capacity = entries;
   compute->ring_entries = entries;
   hal_write64(compute->hal, compute->base + COMPUTE_RING_ADDRESS, compute->ring);
   hal_write32(compute->hal, compute->base + COMPUTE_RING_ENTRIES, entries);
+  return prism_check_fault(compute->hal);
+}
+
+static uint64_t entry_address(const struct prism_compute* compute, uint32_t number) {
+  const uint64_t slot = number & (compute->ring_entries - 1);
+  return compute->ring + slot * sizeof(struct prism_compute_command);
+}
+
+static int has_room(const struct prism_compute* compute, uint32_t count) {
+  return compute->submitted - compute->completed <= compute->ring_entries - count;
+}
+
+/* Polls until `count` more commands fit into the ring. */
+static enum prism_status poll_for_room(struct prism_compute* compute, uint32_t count) {
+  if (count == 0 || count > compute->ring_entries) return PRISM_STATUS_ARGUMENT;
+  if (has_room(compute, count)) return PRISM_STATUS_OK;
+  const uint64_t deadline = prism_deadline_after(compute->hal, compute->timeout_ns);
+  while (1) {
+    PRISM_TRY(prism_compute_check(compute));
+    if (has_room(compute, count)) return PRISM_STATUS_OK;
+    PRISM_TRY(prism_interrupts_poll(compute->interrupts, deadline));
+  }
+}
+
+/* Tells the engine of `count` commands that are in the ring. */
+static enum prism_status ring_doorbell(struct prism_compute* compute, uint32_t count, uint32_t* ticket) {
+  hal_write32(compute->hal, compute->base + COMPUTE_PRODUCER, compute->producer);
+  compute->submitted += count;
+  *ticket = compute->submitted;
   return prism_check_fault(compute->hal);
 }
 
@@ -119,8 +129,7 @@ static uint32_t write_to_ring(struct prism_compute* compute, const struct prism_
   const uint32_t slot = compute->producer & (compute->ring_entries - 1);
   const uint32_t to_end = compute->ring_entries - slot;
   const uint32_t written = count < to_end ? count : to_end;
-  hal_write_block(compute->hal, compute->ring + (uint64_t)slot * sizeof *commands, commands,
-                  written * sizeof *commands);
+  hal_write_block(compute->hal, entry_address(compute, slot), commands, written * sizeof *commands);
   compute->producer += written;
   return written;
 }
@@ -128,19 +137,33 @@ static uint32_t write_to_ring(struct prism_compute* compute, const struct prism_
 enum prism_status prism_compute_queue(struct prism_compute* compute,
                                       const struct prism_compute_command* commands, uint32_t count,
                                       uint32_t* ticket) {
-  if (count == 0 || count > compute->ring_entries) return PRISM_STATUS_ARGUMENT;
   hal_driver_call(compute->hal, "compute_queue");
-  const uint64_t deadline = prism_deadline_after(compute->hal, compute->timeout_ns);
-  while (compute->submitted - compute->completed > compute->ring_entries - count) {
-    PRISM_TRY(prism_compute_check(compute));
-    if (compute->submitted - compute->completed <= compute->ring_entries - count) break;
-    PRISM_TRY(prism_interrupts_poll(compute->interrupts, deadline));
-  }
+  PRISM_TRY(poll_for_room(compute, count));
   for (uint32_t done = 0; done < count;) done += write_to_ring(compute, commands + done, count - done);
-  hal_write32(compute->hal, compute->base + COMPUTE_PRODUCER, compute->producer);
-  compute->submitted += count;
-  *ticket = compute->submitted;
-  return prism_check_fault(compute->hal);
+  return ring_doorbell(compute, count, ticket);
+}
+
+enum prism_status prism_compute_queue_laps(struct prism_compute* compute,
+                                           const struct prism_compute_command* commands, uint32_t count,
+                                           uint32_t laps, uint32_t coalesce, uint32_t* ticket) {
+  struct hal* hal = compute->hal;
+  hal_driver_call(hal, "compute_queue_laps");
+  if (compute->producer != 0 || count < MIN_ENTRIES || count > compute->ring_capacity ||
+      (count & (count - 1)) != 0 || laps == 0) {
+    return PRISM_STATUS_ARGUMENT;
+  }
+  compute->ring_entries = count;
+  compute->has_laps = 1;
+  compute->producer = count * laps;
+  hal_write_block(hal, compute->ring, commands, count * sizeof *commands);
+  hal_write32(hal, compute->base + COMPUTE_RING_ENTRIES, count);
+  hal_write32(hal, compute->base + COMPUTE_RING_LAPS, laps);
+  hal_write32(hal, compute->base + COMPUTE_COALESCE, coalesce);
+  return ring_doorbell(compute, compute->producer, ticket);
+}
+
+uint32_t prism_compute_finished(struct prism_compute* compute) {
+  return hal_read32(compute->hal, compute->base + COMPUTE_COMPLETED);
 }
 
 enum prism_status prism_compute_reset(struct prism_compute* compute) {
@@ -150,6 +173,13 @@ enum prism_status prism_compute_reset(struct prism_compute* compute) {
   compute->submitted = 0;
   compute->completed = 0;
   compute->producer = 0;
+  if (compute->has_laps) {
+    compute->has_laps = 0;
+    compute->ring_entries = compute->ring_capacity;
+    hal_write32(compute->hal, compute->base + COMPUTE_RING_ENTRIES, compute->ring_entries);
+    hal_write32(compute->hal, compute->base + COMPUTE_RING_LAPS, 0);
+    hal_write32(compute->hal, compute->base + COMPUTE_COALESCE, 0);
+  }
   return prism_check_fault(compute->hal);
 }
 

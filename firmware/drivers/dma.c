@@ -36,7 +36,7 @@ enum prism_status prism_dma_init(struct prism_dma* dma, struct hal* hal, uint64_
   return prism_interrupts_attach(interrupts, source, handle_interrupt, dma);
 }
 
-/* Resets the channel in hardware and here; `control` goes on after the reset. */
+/* Resets the channel in hardware and here, with its whole ring; `control` goes on after the reset. */
 static void restart(struct prism_dma_channel* channel, uint32_t control) {
   struct prism_dma* dma = channel->dma;
   hal_write32(dma->hal, channel_register(channel, DMA_CONTROL), DMA_CONTROL_RESET | control);
@@ -44,6 +44,14 @@ static void restart(struct prism_dma_channel* channel, uint32_t control) {
   hal_write32(dma->hal, dma->base + DMA_IRQ_ERROR, channel_bit(channel));
   dma->completed &= ~channel_bit(channel);
   dma->failed &= ~channel_bit(channel);
+  if (channel->laps != 0) {
+    channel->laps = 0;
+    channel->entries = channel->capacity;
+    hal_write32(dma->hal, channel_register(channel, DMA_LAPS), 0);
+    hal_write64(dma->hal, channel_register(channel, DMA_LAP_SOURCE), 0);
+    hal_write64(dma->hal, channel_register(channel, DMA_LAP_DESTINATION), 0);
+    hal_write32(dma->hal, channel_register(channel, DMA_RING_ENTRIES), channel->entries);
+  }
   channel->producer = 0;
   channel->consumer = 0;
   channel->fault = (struct prism_dma_fault){0};
@@ -55,7 +63,7 @@ enum prism_status prism_dma_open(struct prism_dma_channel* channel, struct prism
   if (index >= dma->channels || entries < MIN_ENTRIES || entries > MAX_ENTRIES || !power_of_two) {
     return PRISM_STATUS_ARGUMENT;
   }
-  *channel = (struct prism_dma_channel){.dma = dma, .index = index, .entries = entries};
+  *channel = (struct prism_dma_channel){.dma = dma, .index = index, .capacity = entries, .entries = entries};
   PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct dma_descriptor), RING_ALIGNMENT,
                                 &channel->ring));
   PRISM_TRY(prism_heap_allocate(heap, (uint64_t)entries * sizeof(struct dma_completion), RING_ALIGNMENT,
@@ -102,6 +110,16 @@ enum prism_status prism_dma_close(struct prism_dma_channel* channel) {
   return prism_check_fault(hal);
 }
 
+static uint64_t entry_address(const struct prism_dma_channel* channel, uint32_t number) {
+  const uint64_t slot = number & (channel->entries - 1);
+  return channel->ring + slot * sizeof(struct dma_descriptor);
+}
+
+static enum prism_status ring_doorbell(struct prism_dma_channel* channel) {
+  hal_write32(channel->dma->hal, channel_register(channel, DMA_PRODUCER), channel->producer);
+  return prism_check_fault(channel->dma->hal);
+}
+
 /* Writes descriptors to the ring, which has room, and rings the doorbell. */
 static enum prism_status push(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
                               uint32_t count) {
@@ -111,13 +129,11 @@ static enum prism_status push(struct prism_dma_channel* channel, struct dma_desc
     const uint32_t slot = channel->producer & (channel->entries - 1);
     const uint32_t to_end = channel->entries - slot;
     const uint32_t part = count - done < to_end ? count - done : to_end;
-    hal_write_block(hal, channel->ring + (uint64_t)slot * sizeof *descriptors, descriptors + done,
-                    part * sizeof *descriptors);
+    hal_write_block(hal, entry_address(channel, slot), descriptors + done, part * sizeof *descriptors);
     channel->producer += part;
     done += part;
   }
-  hal_write32(hal, channel_register(channel, DMA_PRODUCER), channel->producer);
-  return prism_check_fault(hal);
+  return ring_doorbell(channel);
 }
 
 static int has_room(const struct prism_dma_channel* channel, uint32_t count) {
@@ -207,25 +223,50 @@ enum prism_status prism_dma_wait(struct prism_dma_channel* channel, uint32_t tic
   return PRISM_STATUS_OK;
 }
 
+enum prism_status prism_dma_check(struct prism_dma_channel* channel) {
+  return (channel->dma->failed & channel_bit(channel)) != 0 ? report_fault(channel) : PRISM_STATUS_OK;
+}
+
 /* Polls until `count` more descriptors fit. */
 static enum prism_status poll_for_room(struct prism_dma_channel* channel, uint32_t count) {
+  if (count == 0 || count > channel->entries) return PRISM_STATUS_ARGUMENT;
+  if (has_room(channel, count)) return PRISM_STATUS_OK;
   struct prism_dma* dma = channel->dma;
   const uint64_t deadline = prism_deadline_after(dma->hal, dma->timeout_ns);
-  while (!has_room(channel, count)) {
+  while (1) {
     PRISM_TRY(collect(channel));
-    if (has_room(channel, count)) break;
-    if ((dma->failed & channel_bit(channel)) != 0) return report_fault(channel);
+    if (has_room(channel, count)) return PRISM_STATUS_OK;
+    PRISM_TRY(prism_dma_check(channel));
     PRISM_TRY(prism_interrupts_poll(dma->interrupts, deadline));
   }
-  return PRISM_STATUS_OK;
 }
 
 enum prism_status prism_dma_queue(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
                                   uint32_t count) {
-  if (count == 0 || count > channel->entries) return PRISM_STATUS_ARGUMENT;
   hal_driver_call(channel->dma->hal, "dma_queue");
   PRISM_TRY(poll_for_room(channel, count));
   return push(channel, descriptors, count);
+}
+
+enum prism_status prism_dma_queue_laps(struct prism_dma_channel* channel,
+                                       const struct dma_descriptor* descriptors, uint32_t count,
+                                       uint32_t laps, uint64_t source, uint64_t destination) {
+  struct hal* hal = channel->dma->hal;
+  const int is_new = channel->producer == 0 && channel->completions == 0;
+  hal_driver_call(hal, "dma_queue_laps");
+  if (!is_new || count < MIN_ENTRIES || count > channel->capacity || (count & (count - 1)) != 0 ||
+      laps == 0) {
+    return PRISM_STATUS_ARGUMENT;
+  }
+  channel->entries = count;
+  channel->laps = laps;
+  channel->producer = count * laps;
+  hal_write_block(hal, channel->ring, descriptors, count * sizeof *descriptors);
+  hal_write32(hal, channel_register(channel, DMA_RING_ENTRIES), count);
+  hal_write32(hal, channel_register(channel, DMA_LAPS), laps);
+  hal_write64(hal, channel_register(channel, DMA_LAP_SOURCE), source);
+  hal_write64(hal, channel_register(channel, DMA_LAP_DESTINATION), destination);
+  return ring_doorbell(channel);
 }
 
 enum prism_status prism_dma_drain(struct prism_dma_channel* channel) {

@@ -3,12 +3,27 @@
 
 #include "prism/drivers/common.h"
 
+#define ALL_INTERRUPTS (PHOTONIC_IRQ_LOADED | PHOTONIC_IRQ_RANKED | PHOTONIC_IRQ_ERROR | PHOTONIC_IRQ_DONE)
+
 static int handle_interrupt(void* device) {
   struct prism_photonic* photonic = device;
-  const uint32_t events = hal_read32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS);
-  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS, events);
+  const uint32_t status = hal_read32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS);
+  const uint32_t events = status & photonic->enabled;
+  if (events != 0) hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS, events);
   photonic->events |= events;
   return events != 0;
+}
+
+/* Two registers side by side, in one access. */
+static void write_pair(struct hal* hal, uint64_t address, uint32_t first, uint32_t second) {
+  hal_write64(hal, address, first | (uint64_t)second << 32);
+}
+
+/* From now on these events interrupt; what has been is forgotten. */
+static void enable(struct prism_photonic* photonic, uint32_t events) {
+  photonic->enabled = events;
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_STATUS, ALL_INTERRUPTS);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_ENABLE, events);
 }
 
 enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct hal* hal, uint64_t base,
@@ -16,7 +31,6 @@ enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct ha
                                       uint64_t timeout_ns) {
   *photonic =
       (struct prism_photonic){.hal = hal, .base = base, .interrupts = interrupts, .timeout_ns = timeout_ns};
-  const uint32_t all = PHOTONIC_IRQ_LOADED | PHOTONIC_IRQ_RANKED | PHOTONIC_IRQ_ERROR | PHOTONIC_IRQ_DONE;
   PRISM_TRY(prism_check_identity(hal, base + PHOTONIC_ID, PHOTONIC_ID_VALUE));
   hal_write32(hal, base + PHOTONIC_CONTROL, PHOTONIC_CONTROL_RESET);
   photonic->wavelengths = hal_read32(hal, base + PHOTONIC_WAVELENGTHS);
@@ -26,8 +40,7 @@ enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct ha
   photonic->placement = hal_read32(hal, base + PHOTONIC_PLACEMENT);
   photonic->contexts = hal_read32(hal, base + PHOTONIC_CONTEXTS);
   photonic->queue_depth = hal_read32(hal, base + PHOTONIC_QUEUE_DEPTH);
-  hal_write32(hal, base + PHOTONIC_IRQ_STATUS, all);
-  hal_write32(hal, base + PHOTONIC_IRQ_ENABLE, all);
+  enable(photonic, ALL_INTERRUPTS);
   PRISM_TRY(prism_check_fault(hal));
   return prism_interrupts_attach(interrupts, source, handle_interrupt, photonic);
 }
@@ -67,6 +80,11 @@ static enum prism_status run_now(struct prism_photonic* photonic, uint32_t comma
 enum prism_status prism_photonic_reset(struct prism_photonic* photonic) {
   hal_driver_call(photonic->hal, "photonic_reset");
   start(photonic, PHOTONIC_CONTROL_RESET);
+  if (photonic->enabled != ALL_INTERRUPTS) { /* queued commands have left their arguments */
+    enable(photonic, ALL_INTERRUPTS);
+    hal_write32(photonic->hal, photonic->base + PHOTONIC_QUERY_SLOT, 0);
+    write_pair(photonic->hal, photonic->base + PHOTONIC_WAIT, 0, 0);
+  }
   return prism_check_fault(photonic->hal);
 }
 
@@ -98,52 +116,50 @@ enum prism_status prism_photonic_rank(struct prism_photonic* photonic, uint32_t 
 }
 
 enum prism_status prism_photonic_quiet(struct prism_photonic* photonic) {
-  hal_write32(photonic->hal, photonic->base + PHOTONIC_IRQ_ENABLE, PHOTONIC_IRQ_ERROR);
+  enable(photonic, PHOTONIC_IRQ_ERROR);
   photonic->events = 0;
   photonic->submitted = hal_read32(photonic->hal, photonic->base + PHOTONIC_SUBMITTED);
   photonic->completed = hal_read32(photonic->hal, photonic->base + PHOTONIC_COMPLETED);
   return prism_check_fault(photonic->hal);
 }
 
-/* Two registers side by side, in one access. */
-static void write_pair(struct prism_photonic* photonic, uint64_t offset, uint32_t first, uint32_t second) {
-  hal_write64(photonic->hal, photonic->base + offset, first | (uint64_t)second << 32);
-}
-
-/* Polls for room, then queues the command whose other arguments are in the registers by then. */
-static enum prism_status queue(struct prism_photonic* photonic, uint32_t command, uint32_t wait,
-                               uint32_t signal) {
+/* Polls until another command fits into the queue. */
+static enum prism_status poll_for_room(struct prism_photonic* photonic) {
+  if (prism_photonic_has_room(photonic, 1)) return PRISM_STATUS_OK;
   struct hal* hal = photonic->hal;
   const uint64_t deadline = prism_deadline_after(hal, photonic->timeout_ns);
-  while (photonic->submitted - photonic->completed >= photonic->queue_depth) {
+  while (1) {
     photonic->completed = hal_read32(hal, photonic->base + PHOTONIC_COMPLETED);
     PRISM_TRY(prism_check_fault(hal));
-    if (photonic->submitted - photonic->completed < photonic->queue_depth) break;
+    if (prism_photonic_has_room(photonic, 1)) return PRISM_STATUS_OK;
     if ((photonic->events & PHOTONIC_IRQ_ERROR) != 0) return wait_for(photonic, PHOTONIC_IRQ_ERROR);
     PRISM_TRY(prism_interrupts_poll(photonic->interrupts, deadline));
   }
-  write_pair(photonic, PHOTONIC_WAIT, wait, signal);
-  hal_write32(hal, photonic->base + PHOTONIC_CONTROL, command);
+}
+
+/* Queues the command whose other arguments are in the registers; there is room. */
+static void push(struct prism_photonic* photonic, uint32_t command, uint32_t wait, uint32_t signal) {
+  write_pair(photonic->hal, photonic->base + PHOTONIC_WAIT, wait, signal);
+  hal_write32(photonic->hal, photonic->base + PHOTONIC_CONTROL, command);
   ++photonic->submitted;
+}
+
+enum prism_status prism_photonic_queue_ranking(struct prism_photonic* photonic,
+                                               const struct prism_photonic_ranking* ranking) {
+  struct hal* hal = photonic->hal;
+  const uint64_t base = photonic->base;
+  hal_driver_call(hal, "photonic_queue_ranking");
+  if (ranking->count == 0 || ranking->count > photonic->max_blocks) return PRISM_STATUS_ARGUMENT;
+  PRISM_TRY(poll_for_room(photonic));
+  hal_write64(hal, base + PHOTONIC_SIGNATURE_ADDRESS, ranking->address);
+  write_pair(hal, base + PHOTONIC_SIGNATURE_COUNT, ranking->count, ranking->context);
+  push(photonic, PHOTONIC_CONTROL_LOAD, 0, 0);
+  PRISM_TRY(poll_for_room(photonic));
+  hal_write32(hal, base + PHOTONIC_K, ranking->k);
+  hal_write32(hal, base + PHOTONIC_QUERY_SLOT, ranking->slot);
+  hal_write64(hal, base + PHOTONIC_RESULT_ADDRESS, ranking->result_address);
+  push(photonic, PHOTONIC_CONTROL_RANK, ranking->wait, ranking->signal);
   return prism_check_fault(hal);
-}
-
-enum prism_status prism_photonic_queue_load(struct prism_photonic* photonic, uint32_t context,
-                                            uint64_t address, uint32_t count) {
-  hal_driver_call(photonic->hal, "photonic_queue_load");
-  if (count == 0 || count > photonic->max_blocks) return PRISM_STATUS_ARGUMENT;
-  hal_write64(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_ADDRESS, address);
-  write_pair(photonic, PHOTONIC_SIGNATURE_COUNT, count, context);
-  return queue(photonic, PHOTONIC_CONTROL_LOAD, 0, 0);
-}
-
-enum prism_status prism_photonic_queue_rank(struct prism_photonic* photonic, uint32_t slot, uint32_t k,
-                                            uint64_t result_address, uint32_t wait, uint32_t signal) {
-  hal_driver_call(photonic->hal, "photonic_queue_rank");
-  hal_write32(photonic->hal, photonic->base + PHOTONIC_K, k);
-  hal_write32(photonic->hal, photonic->base + PHOTONIC_QUERY_SLOT, slot);
-  hal_write64(photonic->hal, photonic->base + PHOTONIC_RESULT_ADDRESS, result_address);
-  return queue(photonic, PHOTONIC_CONTROL_RANK, wait, signal);
 }
 
 enum prism_status prism_photonic_queue_store(struct prism_photonic* photonic, uint32_t context,
@@ -151,10 +167,12 @@ enum prism_status prism_photonic_queue_store(struct prism_photonic* photonic, ui
                                              uint32_t wait) {
   hal_driver_call(photonic->hal, "photonic_queue_store");
   if (context >= photonic->contexts || count == 0) return PRISM_STATUS_ARGUMENT;
+  PRISM_TRY(poll_for_room(photonic));
   hal_write64(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_ADDRESS, address);
-  write_pair(photonic, PHOTONIC_SIGNATURE_COUNT, count, context);
+  write_pair(photonic->hal, photonic->base + PHOTONIC_SIGNATURE_COUNT, count, context);
   hal_write32(photonic->hal, photonic->base + PHOTONIC_FIRST_BLOCK, first);
-  return queue(photonic, PHOTONIC_CONTROL_STORE, wait, 0);
+  push(photonic, PHOTONIC_CONTROL_STORE, wait, 0);
+  return prism_check_fault(photonic->hal);
 }
 
 enum prism_status prism_photonic_read_results(struct prism_photonic* photonic,

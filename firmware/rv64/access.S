@@ -44,6 +44,26 @@ copy: /* a3 bytes from t3 to t4 */
   or t0, t3, t4
   andi t0, t0, 7
   bnez t0, 2f
+  li t1, 32
+4:
+  bltu a3, t1, 5f
+  li t0, 0
+  li t2, 0
+  li t5, 0
+  li t6, 0
+  ld t0, 0(t3)
+  ld t2, 8(t3)
+  ld t5, 16(t3)
+  ld t6, 24(t3)
+  sd t0, 0(t4)
+  sd t2, 8(t4)
+  sd t5, 16(t4)
+  sd t6, 24(t4)
+  addi t3, t3, 32
+  addi t4, t4, 32
+  addi a3, a3, -32
+  j 4b
+5:
   li t1, 8
 1:
   bltu a3, t1, 2f

@@ -106,11 +106,11 @@ const char* bounds_error(const Command& command) {
 
 }  // namespace
 
-Command command_from(const prism_compute_command& entry) {
+Command command_from(const prism_compute_command& entry, std::uint32_t lap) {
   return {.number = 0,
           .opcode = entry.opcode,
           .flags = entry.flags,
-          .source = entry.source,
+          .source = entry.source + lap * entry.lap_source,
           .query = entry.query,
           .destination = entry.destination,
           .bytes = entry.bytes,
@@ -119,7 +119,7 @@ Command command_from(const prism_compute_command& entry) {
           .heads = entry.heads,
           .output_dimension = entry.output_dimension,
           .block_tokens = entry.block_tokens,
-          .layer = entry.layer,
+          .layer = entry.layer + lap * entry.lap_layer,
           .step = entry.step,
           .purpose = entry.purpose,
           .wait = entry.wait,
@@ -128,6 +128,7 @@ Command command_from(const prism_compute_command& entry) {
 
 const char* argument_error(const Command& command) {
   if (!purpose_from_index(command.purpose)) return "purpose out of range";
+  if (command.opcode == COMPUTE_OP_NOP) return nullptr;
   if (command.opcode == COMPUTE_OP_ATTEND) return attend_error(command);
   if (command.opcode == COMPUTE_OP_SKETCH) return sketch_error(command);
   if (command.opcode == COMPUTE_OP_RANK) return rank_error(command);

@@ -40,8 +40,8 @@ struct Command {
   Purpose traffic() const { return static_cast<Purpose>(purpose); }
 };
 
-/// As it lies in a ring. The number is not in there.
-Command command_from(const prism_compute_command& entry);
+/// As it lies in a ring, in that lap of it. The number is not in there.
+Command command_from(const prism_compute_command& entry, std::uint32_t lap);
 
 /// Limits on what a guest may ask, so that neither host memory nor an address computation can overflow.
 inline constexpr std::uint32_t kMaxDimension = 1024;

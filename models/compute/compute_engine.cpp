@@ -5,10 +5,11 @@
 #include <bit>
 #include <cassert>
 #include <numeric>
-#include <sstream>
+#include <string>
 
 #include "models/common/guest_log.h"
 #include "models/common/sc_time.h"
+#include "models/compute/engine_parts.h"
 #include "prism/hw/compute.h"
 #include "prism/hw/memory_map.h"
 
@@ -21,28 +22,6 @@ constexpr std::uint32_t kStreamPieces = 8;
 constexpr std::uint32_t kMaxRingEntries = 4096;
 constexpr std::uint64_t kRingAlignment = 32;
 constexpr std::size_t kRingFetch = 16;  // commands read from the ring at a time, at most
-
-std::uint64_t divide_up(std::uint64_t value, std::uint64_t by) {
-  return (value + by - 1) / by;
-}
-
-void wait_until(Picoseconds time) {
-  if (time > now_ps()) sc_core::wait(to_sc_time(time - now_ps()));
-}
-
-Transfer transfer(std::uint64_t address, std::span<Bfloat16> elements, bool is_write, Purpose purpose) {
-  return {address, elements.size_bytes(), reinterpret_cast<std::byte*>(elements.data()), is_write, purpose};
-}
-
-Transfer read_into(std::span<Bfloat16> elements, std::uint64_t address, Purpose purpose) {
-  return transfer(address, elements, false, purpose);
-}
-
-std::string bus_error_text(std::uint64_t address) {
-  std::ostringstream text;
-  text << "bus error at 0x" << std::hex << address;
-  return text.str();
-}
 
 }  // namespace
 
@@ -134,6 +113,10 @@ void ComputeEngine::add_registers() {
 
   ring_address_ = &bank_.add({"RING_ADDRESS", COMPUTE_RING_ADDRESS, 8, kReadWrite, 0, "ring of commands"});
   ring_entries_ = &bank_.add({"RING_ENTRIES", COMPUTE_RING_ENTRIES, 4, kReadWrite, 0, "entries of the ring"});
+  ring_laps_ = &bank_.add(
+      {"RING_LAPS", COMPUTE_RING_LAPS, 4, kReadWrite, 0, "rings that PRODUCER may be ahead; 0 as 1"});
+  coalesce_ = &bank_.add(
+      {"COALESCE", COMPUTE_COALESCE, 4, kReadWrite, 0, "commands to collect for one interrupt; 0 as 1"});
   producer_ = &bank_.add({"PRODUCER", COMPUTE_PRODUCER, 4, kReadWrite, 0, "commands written to the ring"});
   producer_->on_write([this](std::uint64_t) {
     if (const char* text = ring_error()) {
@@ -150,6 +133,7 @@ void ComputeEngine::write_control(std::uint32_t value) {
   queue_.clear();
   halted_ = false;
   completed_ = 0;
+  collected_ = 0;
   error_->set(COMPUTE_ERROR_NONE);
   error_command_->set(0);
   irq_status_->set(0);
@@ -185,7 +169,10 @@ const char* ComputeEngine::ring_error() const {
   if (!std::has_single_bit(entries) || entries < 2 || entries > kMaxRingEntries) return "ring size invalid";
   if (address % kRingAlignment != 0) return "ring not aligned";
   if (address + entries * sizeof(prism_compute_command) < address) return "ring wraps around";
-  if (producer_->value32() - ring_fetched_ > entries) return "producer more than a ring ahead";
+  const std::uint64_t ahead = producer_->value32() - ring_fetched_;
+  if (ahead > std::uint64_t{entries} * std::max(ring_laps_->value32(), 1u)) {
+    return "producer more than a ring ahead";
+  }
   return nullptr;
 }
 
@@ -211,8 +198,9 @@ void ComputeEngine::fetch_commands() {
       fail(completed_ + 1, {COMPUTE_ERROR_RING, bus_error_text(batch.fault_address())});
       continue;
     }
+    const std::uint32_t lap = ring_fetched_ / ring_entries_->value32();
     ring_fetched_ += static_cast<std::uint32_t>(count);
-    for (std::size_t i = 0; i < count; ++i) push(command_from(entries[i]));
+    for (std::size_t i = 0; i < count; ++i) push(command_from(entries[i], lap));
   }
 }
 
@@ -249,7 +237,7 @@ void ComputeEngine::execute_commands() {
       usage.busy += now_ps() - start;
       ++usage.commands;
     }
-    if (on_activity_) tell(command, start);
+    if (on_activity_ && command.opcode != COMPUTE_OP_NOP) tell(command, start);
     if (fault || cancelled()) attention_.abandon();
     if (cancelled()) continue;
     if (fault) {
@@ -259,7 +247,10 @@ void ComputeEngine::execute_commands() {
     }
     ++completed_;
     semaphore_client_.signal(command.signal);
-    if (command.has(COMPUTE_FLAG_INTERRUPT)) raise(COMPUTE_IRQ_COMPLETE);
+    if (command.has(COMPUTE_FLAG_INTERRUPT) && ++collected_ >= coalesce_->value32()) {
+      collected_ = 0;
+      raise(COMPUTE_IRQ_COMPLETE);
+    }
   }
 }
 
@@ -277,11 +268,13 @@ void ComputeEngine::tell(const Command& command, Picoseconds begun) const {
 
 ComputeEngine::Outcome ComputeEngine::execute(const Command& command) {
   const bool ranks = command.opcode == COMPUTE_OP_RANK || command.opcode == COMPUTE_OP_BOUNDS;
-  if ((command.opcode - 1 >= kOperations.size() && !ranks) ||
+  const bool waits_only = command.opcode == COMPUTE_OP_NOP;
+  if ((command.opcode - 1 >= kOperations.size() && !ranks && !waits_only) ||
       (command.opcode == COMPUTE_OP_PROJECT_QKV && activations_ == nullptr)) {
     return Fault{COMPUTE_ERROR_OPCODE, "unknown opcode " + std::to_string(command.opcode)};
   }
   if (const char* text = argument_error(command)) return Fault{COMPUTE_ERROR_ARGUMENT, text};
+  if (waits_only) return {};
   if (ranks) return command.opcode == COMPUTE_OP_RANK ? rank(command) : bounds(command);
   return (this->*kOperations[command.opcode - 1].run)(command);
 }
@@ -406,12 +399,12 @@ ComputeEngine::Outcome ComputeEngine::sketch(const Command& command) {
   TransferBatch written;
   for (std::size_t group = 0; group < results.size(); ++group) {
     memory.submit(
-        transfer(command.destination + group * command.bytes, results[group], true, command.traffic()),
+        transfer_of(command.destination + group * command.bytes, results[group], true, command.traffic()),
         written);
   }
   memory.wait(written);
   if (written.ok()) return {};
-  return Fault{COMPUTE_ERROR_BUS, bus_error_text(written.fault_address())};
+  return bus_fault(written.fault_address());
 }
 
 ComputeEngine::Outcome ComputeEngine::stream(const Stream& stream) {
@@ -445,14 +438,14 @@ ComputeEngine::Outcome ComputeEngine::stream(const Stream& stream) {
   for (const TransferBatch& batch : batches) {
     if (!batch.ok()) fault_address = std::min(fault_address, batch.fault_address());
   }
-  return Fault{COMPUTE_ERROR_BUS, bus_error_text(fault_address)};
+  return bus_fault(fault_address);
 }
 
 ComputeEngine::Outcome ComputeEngine::write_out(std::uint64_t address, Purpose purpose) {
   TransferBatch batch;
-  memory.run(transfer(address, result_, true, purpose), batch);
+  memory.run(transfer_of(address, result_, true, purpose), batch);
   if (batch.ok()) return {};
-  return Fault{COMPUTE_ERROR_BUS, bus_error_text(batch.fault_address())};
+  return bus_fault(batch.fault_address());
 }
 
 Picoseconds ComputeEngine::charge(const Work& work) {

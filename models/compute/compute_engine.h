@@ -34,7 +34,7 @@ struct RankingContent {
   const ExactOrder* exact = nullptr;            // nullptr: RANK with COMPUTE_RANK_EXACT fails
 };
 
-/// The compute engine: executes GEMV, PROJECT_QKV, ATTEND, SKETCH, RANK and BOUNDS commands
+/// The compute engine: executes GEMV, PROJECT_QKV, ATTEND, SKETCH, RANK, BOUNDS and NOP commands
 /// (firmware/include/prism/hw/compute.h) in order, from its
 /// argument registers or from a ring in memory. ATTEND and SKETCH really compute, on the bytes that the
 /// bus returns; the matrix products of GEMV and PROJECT_QKV are time and traffic alone. A command takes
@@ -138,6 +138,8 @@ class ComputeEngine : public sc_core::sc_module {
   Register* irq_enable_ = nullptr;
   Register* ring_address_ = nullptr;
   Register* ring_entries_ = nullptr;
+  Register* ring_laps_ = nullptr;
+  Register* coalesce_ = nullptr;
   Register* producer_ = nullptr;
   SemaphoreClient semaphore_client_;
 
@@ -148,6 +150,7 @@ class ComputeEngine : public sc_core::sc_module {
   std::uint64_t generation_ = 0;            // counts resets
   std::uint64_t executing_generation_ = 0;  // when the executing command started
   std::uint32_t completed_ = 0;
+  std::uint32_t collected_ = 0;     // completions that no interrupt has told of
   std::uint32_t ring_fetched_ = 0;  // commands taken from the ring
   sc_core::sc_event work_;
   sc_core::sc_event ring_work_;

@@ -2,10 +2,10 @@
 // Electronic block ranking: RANK and BOUNDS.
 #include <algorithm>
 #include <cassert>
-#include <sstream>
 
 #include "models/common/sc_time.h"
 #include "models/compute/compute_engine.h"
+#include "models/compute/engine_parts.h"
 #include "prism/hw/compute.h"
 
 namespace prism::compute {
@@ -16,24 +16,10 @@ namespace {
 constexpr std::uint64_t kPieceBytes = 64 << 10;
 constexpr std::size_t kPieces = 8;
 
-std::uint64_t divide_up(std::uint64_t value, std::uint64_t by) {
-  return (value + by - 1) / by;
-}
-
-void wait_until(Picoseconds time) {
-  if (time > now_ps()) sc_core::wait(to_sc_time(time - now_ps()));
-}
-
-Transfer read_into(std::span<Bfloat16> elements, std::uint64_t address, Purpose purpose) {
-  return {address, elements.size_bytes(), reinterpret_cast<std::byte*>(elements.data()), false, purpose};
-}
-
 }  // namespace
 
 ComputeEngine::Fault ComputeEngine::bus_fault(std::uint64_t address) {
-  std::ostringstream text;
-  text << "bus error at 0x" << std::hex << address;
-  return {COMPUTE_ERROR_BUS, text.str()};
+  return {COMPUTE_ERROR_BUS, bus_error_text(address)};
 }
 
 Picoseconds ComputeEngine::score_ps(std::uint64_t macs, std::uint64_t rows) const {

@@ -2,6 +2,7 @@
 #include "models/dma/channel.h"
 
 #include <algorithm>
+#include <cstring>
 #include <sstream>
 #include <utility>
 
@@ -66,6 +67,15 @@ Channel::Channel(std::string name, std::uint32_t index, const DmaConfig& config,
       completion_address_(add(bank_, index,
                               {"COMPLETION_ADDRESS", DMA_COMPLETION_ADDRESS, 8, RegisterAccess::kReadWrite, 0,
                                "completion ring; 0: none"})),
+      laps_(add(
+          bank_, index,
+          {"LAPS", DMA_LAPS, 4, RegisterAccess::kReadWrite, 0, "rings that PRODUCER may be ahead; 0 as 1"})),
+      lap_source_(add(bank_, index,
+                      {"LAP_SOURCE", DMA_LAP_SOURCE, 8, RegisterAccess::kReadWrite, 0,
+                       "added to the source in every lap of the ring"})),
+      lap_destination_(add(bank_, index,
+                           {"LAP_DESTINATION", DMA_LAP_DESTINATION, 8, RegisterAccess::kReadWrite, 0,
+                            "added to the destination in every lap of the ring"})),
       error_(
           add(bank_, index,
               {"ERROR", DMA_ERROR, 4, RegisterAccess::kReadOnly, DMA_ERROR_NONE, "why the channel halted"})),
@@ -134,8 +144,8 @@ bool Channel::ready() const {
 }
 
 DescriptorRing Channel::ring() const {
-  return {ring_address_.value(), completion_address_.value(), ring_entries_.value32(), producer_.value32(),
-          consumer_.value32()};
+  return {ring_address_.value(), completion_address_.value(), ring_entries_.value32(),
+          producer_.value32(),   consumer_.value32(),         std::max(laps_.value32(), 1u)};
 }
 
 void Channel::write_control(std::uint32_t value) {
@@ -173,7 +183,7 @@ void Channel::execute_next() {
   if (raw == nullptr) return halt(address, outcome);
 
   sc_core::wait(to_sc_time(descriptor_time_));
-  const DecodedDescriptor descriptor = decode(*raw);
+  const DecodedDescriptor descriptor = decode(in_lap(*raw, ring.lap()));
   outcome = write_completion(ring, descriptor.tag, execute(descriptor));
   if (on_activity_ && descriptor.operation.kind != OperationKind::kNothing) tell(descriptor.operation, begun);
   if (!outcome.ok()) return halt(address, outcome);
@@ -202,6 +212,16 @@ const Channel::RawDescriptor* Channel::fetch(const DescriptorRing& ring, Outcome
   fetched_first_ = ring.consumer;
   fetched_count_ = count;
   return fetched_.data();
+}
+
+Channel::RawDescriptor Channel::in_lap(const RawDescriptor& raw, std::uint64_t lap) const {
+  dma_descriptor descriptor;
+  std::memcpy(&descriptor, raw.data(), sizeof descriptor);
+  descriptor.source += lap * lap_source_.value();
+  descriptor.destination += lap * lap_destination_.value();
+  RawDescriptor moved;
+  std::memcpy(moved.data(), &descriptor, sizeof descriptor);
+  return moved;
 }
 
 Outcome Channel::execute(const DecodedDescriptor& descriptor) {

@@ -76,6 +76,8 @@ class Channel {
   void execute_next();
   void tell(const Operation& operation, Picoseconds begun) const;
   const RawDescriptor* fetch(const DescriptorRing& ring, Outcome& outcome);
+  /// The descriptor as it is in that lap of the ring.
+  RawDescriptor in_lap(const RawDescriptor& raw, std::uint64_t lap) const;
   Outcome execute(const DecodedDescriptor& descriptor);
   bool wait_for_semaphore(std::uint32_t operand);
   Outcome move(const Operation& operation);
@@ -106,6 +108,9 @@ class Channel {
   Register& producer_;
   Register& consumer_;
   Register& completion_address_;
+  Register& laps_;
+  Register& lap_source_;
+  Register& lap_destination_;
   Register& error_;
   Register& error_descriptor_;
   Register& error_address_;

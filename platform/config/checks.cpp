@@ -92,18 +92,18 @@ class Checker {
     require(policy.granularity == Granularity::kKvHead || blocks <= kUnionBlocks, "/policy/granularity",
             "\"query_head\"", "at most " + in_words(kUnionBlocks) + " blocks for the union");
     require(policy.dispatch == Dispatch::kCpuDriven || can_be_chained(), "/policy/dispatch", "\"chained\"",
-            "\"cpu_driven\" for all but dense and prism by KV head, with equal lengths, no sinks, no dense "
-            "layers, every head a retrieval head, and no latent cache");
+            "\"cpu_driven\" for all but dense, streaming and prism by KV head, and no latent cache");
   }
 
   /// What firmware/decode/chained.c knows.
   bool can_be_chained() const {
     const PolicyConfig& policy = config_.policy;
     const workload::WorkloadConfig& load = config_.workload;
-    return (policy.name == PolicyName::kDense || policy.name == PolicyName::kPrism) &&
-           policy.granularity == Granularity::kKvHead && policy.sink_tokens == 0 &&
-           policy.dense_layers == 0 && load.lengths_tokens.empty() && load.retrieval_share >= 1.0 &&
-           !load.model.shared_kv();
+    const bool known = policy.name == PolicyName::kDense || policy.name == PolicyName::kStreaming ||
+                       policy.name == PolicyName::kPrism;
+    const bool once =
+        policy.granularity == Granularity::kKvHead || load.model.query_heads == load.model.kv_heads;
+    return known && once && !load.model.shared_kv();
   }
 
   void memory_map() const {

@@ -67,7 +67,9 @@ TEST_F(ComputeDriver, WritesEveryArgumentOnceThenOnlyChanges) {
                                         .purpose = PRISM_PURPOSE_OTHER,
                                         .wait = 0,
                                         .signal = 0,
-                                        .reserved = {}};
+                                        .lap_source = 0,
+                                        .lap_layer = 0,
+                                        .reserved = 0};
   std::uint32_t ticket = 0;
   ASSERT_EQ(prism_compute_submit(&compute, &attend, &ticket), PRISM_STATUS_OK);
   EXPECT_EQ(ticket, 1u);
@@ -112,7 +114,7 @@ TEST_F(ComputeDriver, NeverOverfillsTheQueue) {
 }
 
 TEST_F(ComputeDriver, CountsFromWhereTheEngineStands) {
-  engine.set(COMPUTE_COMPLETED, 0xFFFFFFFFu);
+  engine.first_count = 0xFFFFFFFFu;
   ASSERT_EQ(initialize(), PRISM_STATUS_OK);
   std::uint32_t ticket = 0;
   for (int i = 0; i < 3; ++i) {

@@ -52,7 +52,8 @@ TEST(DecodeErrors, RefusesWhatDoesNotFit) {
   EXPECT_EQ(run_changed([](prism_job& job) { job.steps = job.max_blocks * 8 - job.context_tokens + 1; }),
             PRISM_STATUS_CONTEXT_TOO_LONG);
   EXPECT_EQ(run_changed([](prism_job& job) { job.steps = 0xFFFFFFFF; }), PRISM_STATUS_CONTEXT_TOO_LONG);
-  // Projection 256, activations 320, outputs 192, a signature, two buffers of 1024 bytes; each rounded up to 256.
+  // Projection 256, activations 320, outputs 192, a signature, two buffers of 1024 bytes; each rounded up to
+  // 256.
   EXPECT_EQ(run_changed([](prism_job& job) { job.scratchpad_bytes = 256 + 512 + 256 + 256 + 2048; }),
             PRISM_STATUS_OK);
   EXPECT_EQ(run_changed([](prism_job& job) { job.scratchpad_bytes = 256 + 512 + 256 + 256 + 2047; }),

@@ -34,7 +34,9 @@ struct DecodeCase {
   bool eager = false;
   std::uint32_t sink_tokens = 0;
   std::uint32_t retrieval_share_ppm = 1000000;
-  bool on_chip = false;  // signatures live in the photonic core, not in HBM
+  bool chained = false;
+  std::uint32_t queue_depth = 1;  // of the photonic core
+  bool on_chip = false;           // signatures live in the photonic core, not in HBM
 };
 
 inline prism_job make_job(const DecodeCase& test_case) {
@@ -78,6 +80,9 @@ inline prism_job make_job(const DecodeCase& test_case) {
                   .monitor_steps = 0,
                   .health_limit = 0,
                   .ring_entries = 64};
+  job.dispatch = test_case.chained ? PRISM_DISPATCH_CHAINED : PRISM_DISPATCH_CPU_DRIVEN;
+  job.fetch_channels = 3;
+  job.semaphores_base = PRISM_SEMAPHORES_BASE;
   job.hbm_base = PRISM_HBM_BASE;
   job.kv_base = kKvBase;
   job.kv_head_stride = job.max_blocks * 512 + 256;  // more than needed: strides are not derived
@@ -102,6 +107,9 @@ class DecodeMachine {
     machine.attach(PRISM_PHOTONIC_BASE, photonic.storage.size(), photonic, PRISM_IRQ_PHOTONIC);
     machine.attach(PRISM_DMA_BASE, dma.storage.size(), dma, PRISM_IRQ_DMA);
     machine.attach(PRISM_COMPUTE_BASE, compute.storage.size(), compute, PRISM_IRQ_COMPUTE);
+    machine.attach(PRISM_SEMAPHORES_BASE, semaphores.storage.size(), semaphores);
+    dma.semaphores = compute.semaphores = photonic.semaphores = &semaphores;
+    photonic.set(PHOTONIC_QUEUE_DEPTH, test_case.queue_depth);
     machine.attach(PRISM_UART_BASE, PRISM_UART_BYTES, uart);
     machine.attach(PRISM_FINISHER_BASE, PRISM_FINISHER_BYTES, finisher);
     uart.set<std::uint8_t>(UART_LSR, UART_LSR_TRANSMIT_EMPTY);
@@ -143,6 +151,7 @@ class DecodeMachine {
   FakeDma dma;
   FakeCompute compute;
   FakePhotonic photonic;
+  FakeSemaphores semaphores{16};
   StorageDevice uart{PRISM_UART_BYTES};
   StorageDevice finisher{PRISM_FINISHER_BYTES};
 

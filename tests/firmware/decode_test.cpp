@@ -153,8 +153,9 @@ TEST_P(Decode, MovesNoByteTwiceAndTagsEach) {
   const prism_job& job = system.job;
   std::map<std::uint32_t, std::uint64_t> bytes;
   for (const dma_descriptor& descriptor : system.dma.executed) {
-    bytes[descriptor.purpose] +=
-        descriptor.bytes * (descriptor.opcode == DMA_OP_GATHER ? descriptor.count : 1);
+    if (descriptor.opcode == DMA_OP_NOP) continue;
+    const std::uint64_t planes = descriptor.opcode == DMA_OP_APPEND ? 2 : 1;
+    bytes[descriptor.purpose] += descriptor.bytes * planes * std::max(descriptor.count, 1u);
   }
   // Every attended token but the new one has been read once; every new one appended once.
   std::uint64_t read = 0;
@@ -232,6 +233,15 @@ std::vector<DecodeCase> cases() {
       copy.name += copy.eager ? "_eager" : "_seed" + std::to_string(seed);
       list.push_back(copy);
     }
+  }
+  // The same work queued at once, or with a short queue in the photonic core layer by layer.
+  const std::size_t driven = list.size();
+  for (std::size_t i = 0; i < driven; ++i) {
+    DecodeCase copy = list[i];
+    copy.chained = true;
+    copy.queue_depth = copy.seed % 2 == 0 ? 8 : 512;
+    copy.name += "_chained";
+    list.push_back(copy);
   }
   return list;
 }

@@ -49,6 +49,38 @@ class DmaDriver : public testing::Test {
   prism_dma_channel channel{};
 };
 
+TEST_F(DmaDriver, RepeatsARingInLaps) {
+  dma_descriptor descriptors[2] = {};
+  for (dma_descriptor& descriptor : descriptors) {
+    descriptor.opcode = DMA_OP_COPY;
+    descriptor.source = kRam;
+    descriptor.destination = kRam + 0x2000;
+    descriptor.bytes = 16;
+  }
+  descriptors[1].destination += 16;
+  const auto queue = [&](std::uint32_t count) {
+    return prism_dma_queue_laps(&channel, descriptors, count, 3, 0x100, 0x40);
+  };
+  EXPECT_EQ(queue(2), PRISM_STATUS_ARGUMENT);  // the channel keeps records
+  ASSERT_EQ(prism_dma_drop_records(&channel), PRISM_STATUS_OK);
+  EXPECT_EQ(queue(1), PRISM_STATUS_ARGUMENT);
+  EXPECT_EQ(queue(2 * kEntries), PRISM_STATUS_ARGUMENT);
+  ASSERT_EQ(queue(2), PRISM_STATUS_OK);
+  EXPECT_EQ(queue(2), PRISM_STATUS_ARGUMENT);  // until the next reset
+  ASSERT_EQ(prism_dma_drain(&channel), PRISM_STATUS_OK);
+  ASSERT_EQ(engine.executed.size(), 6u);
+  for (std::uint32_t lap = 0; lap < 3; ++lap) {
+    EXPECT_EQ(machine.get<std::uint32_t>(kRam + 0x2000 + lap * 0x40), lap * 0x100 / 4);
+    EXPECT_EQ(machine.get<std::uint32_t>(kRam + 0x2010 + lap * 0x40), lap * 0x100 / 4);
+  }
+  // Then the channel is as it was.
+  ASSERT_EQ(prism_dma_reset(&channel), PRISM_STATUS_OK);
+  EXPECT_EQ(engine.get(DMA_CHANNEL(0) + DMA_RING_ENTRIES), kEntries);
+  const std::uint32_t ticket = copy(kRam + 0x200, kRam + 0x3000, 16);
+  EXPECT_EQ(prism_dma_wait(&channel, ticket), PRISM_STATUS_OK);
+  EXPECT_EQ(machine.get<std::uint32_t>(kRam + 0x3000), 0x80u);
+}
+
 TEST_F(DmaDriver, OpensAChannelWithItsOwnRings) {
   EXPECT_EQ(dma.channels, 2u);
   EXPECT_EQ(engine.get<std::uint64_t>(DMA_CHANNEL(0) + DMA_RING_ADDRESS), channel.ring);

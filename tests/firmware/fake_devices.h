@@ -15,6 +15,7 @@
 #include "prism/hw/compute.h"
 #include "prism/hw/dma.h"
 #include "prism/hw/photonic.h"
+#include "prism/hw/semaphores.h"
 #include "tests/firmware/fake_machine.h"
 
 namespace prism::test {
@@ -32,6 +33,15 @@ struct Label {
   auto operator<=>(const Label&) const = default;
 };
 
+class FakeSemaphores : public StorageDevice {
+ public:
+  explicit FakeSemaphores(std::uint32_t count);
+
+  /// Takes what the operand names; false: not there yet.
+  bool take(std::uint32_t operand);
+  void signal(std::uint32_t operand);
+};
+
 class FakeDma : public StorageDevice {
  public:
   FakeDma(FakeMachine& machine, std::uint32_t channels);
@@ -42,7 +52,8 @@ class FakeDma : public StorageDevice {
 
   /// The descriptor that halts its channel, counted from 0 over all channels; none by default.
   std::optional<std::size_t> fail_at;
-  std::vector<dma_descriptor> executed;
+  std::vector<dma_descriptor> executed;  // as they were in their lap
+  FakeSemaphores* semaphores = nullptr;  // null: descriptors name none
 
  private:
   bool execute_next(std::uint32_t channel);
@@ -56,7 +67,7 @@ class FakeDma : public StorageDevice {
 struct ComputeCommand {
   std::uint32_t opcode, flags;
   std::uint64_t source, query, destination, bytes;
-  std::uint32_t count, dimension, heads, output_dimension, block_tokens, layer, step, purpose;
+  std::uint32_t count, dimension, heads, output_dimension, block_tokens, layer, step, purpose, wait, signal;
 };
 
 /// What one FIRST..LAST sequence of ATTEND commands attended to.
@@ -85,9 +96,12 @@ class FakeCompute : public StorageDevice {
   std::vector<ComputeCommand> executed;
   std::vector<Attention> attentions;
   std::size_t most_queued = 0;
+  std::uint32_t first_count = 0;  // of COMPLETED, after a reset
+  FakeSemaphores* semaphores = nullptr;
 
  private:
   ComputeCommand arguments() const;
+  void fetch();
   void project(const ComputeCommand& command);
   void attend(const ComputeCommand& command);
   void sketch(const ComputeCommand& command);
@@ -95,6 +109,8 @@ class FakeCompute : public StorageDevice {
   FakeMachine& machine_;
   Shape shape_;
   std::deque<ComputeCommand> queue_;
+  std::uint32_t fetched_ = 0;    // commands of the ring
+  std::uint32_t collected_ = 0;  // for one interrupt
   Attention running_;
 };
 
@@ -118,8 +134,17 @@ class FakePhotonic : public StorageDevice {
   std::map<std::uint32_t, std::vector<Label>> on_chip;  // by context; LOAD reads it unless PLACEMENT is HBM
   std::vector<std::pair<std::uint32_t, std::uint32_t>> mapped_rows;  // logical, physical
   std::uint32_t calibrations = 0;
+  FakeSemaphores* semaphores = nullptr;
 
  private:
+  struct Command {
+    std::uint32_t code;
+    std::uint64_t signatures;
+    std::uint32_t count, context, first_block, k, slot;
+    std::uint64_t results;
+    std::uint32_t wait, signal;
+  };
+
   void act_at_once(std::uint32_t command);
   std::uint32_t run(std::uint32_t command);
   std::uint32_t load();
@@ -129,7 +154,7 @@ class FakePhotonic : public StorageDevice {
   std::vector<Label> read_signatures() const;
 
   FakeMachine& machine_;
-  std::uint32_t command_ = 0;
+  std::deque<Command> queue_;
   std::vector<Label> loaded_;
 };
 

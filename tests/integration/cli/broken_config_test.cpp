@@ -101,7 +101,7 @@ const BrokenConfig kBroken[] = {
      {},
      "x.json: /policy/dispatch",
      "\"chained\"",
-     "\"cpu_driven\" for all but dense and prism"},
+     "\"cpu_driven\" for all but dense, streaming and prism"},
     {"UnknownSection",
      R"({"extends": "tiny", "photonics": {}})",
      {},

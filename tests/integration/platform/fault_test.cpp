@@ -229,6 +229,80 @@ TEST_P(Faults, ABlockInBrokenMemoryIsDroppedAndTheRestIsRight) {
   EXPECT_GT(report["selection"]["attention_mass"].get<double>(), 0.9);
 }
 
+/// Layers that are queued at once: what has failed is done again by the CPU, and the rest of the step is
+/// chained.
+Overrides chained(Overrides more = {}) {
+  more.insert(more.begin(),
+              {"policy.dispatch=chained", "workload.model.layers=5", "photonic.queue_depth=64"});
+  return more;
+}
+
+TEST_P(Faults, AChainSurvivesBusErrors) {
+  for (const char* faults :
+       {R"(faults=[{"kind":"bus_error","purpose":"kv_read","after":9}])",
+        R"(faults=[{"kind":"bus_error","purpose":"kv_append","after":5}])",
+        R"(faults=[{"kind":"bus_error","device":"dma","purpose":"descriptors","after":5,"count":2}])"}) {
+    SCOPED_TRACE(faults);
+    const json report = run(chained({faults}));
+    expect_survived(report, clean(chained()), "bus_error", "retried");
+    EXPECT_EQ(report["faults"]["recovered"]["retried"], 1);
+    // Most layers were chained: the CPU is less busy than with every piece in its hands.
+    EXPECT_LT(report["modules"]["dma"]["interrupts"],
+              run({"workload.model.layers=5"})["modules"]["dma"]["interrupts"]);
+  }
+  expect_survived(
+      run(chained({R"(faults=[{"kind":"bus_error","device":"compute","purpose":"weights","after":3}])"})),
+      clean(chained()), "compute_error", "retried");
+  expect_survived(run(chained({R"(faults=[{"kind":"bad_descriptor","after":6}])"})), clean(chained()),
+                  "bad_descriptor", "retried");
+}
+
+TEST_P(Faults, AChainThatHasOnlyTheFinalWeightsToDoReadsNoMore) {
+  const Overrides plain = {"policy.dispatch=chained", "workload.steps=1"};
+  Overrides failing = plain;
+  failing.emplace_back(R"(faults=[{"kind":"bus_error","device":"compute","purpose":"weights","after":13}])");
+  const json report = run(failing);
+  expect_survived(report, clean(plain), "compute_error", "retried");
+  EXPECT_EQ(report["hbm"]["bytes_by_purpose"]["kv_read"], clean(plain)["hbm"]["bytes_by_purpose"]["kv_read"]);
+}
+
+TEST_P(Faults, AChainSurvivesLostData) {
+  for (const char* policy : {"policy.name=dense", "policy.name=prism"}) {
+    SCOPED_TRACE(policy);
+    Overrides lost = lost_blocks(false, 1, 0, 3);
+    lost.emplace_back(policy);
+    lost.emplace_back("policy.dispatch=chained");
+    const json report = run(lost);
+    expect_survived(report, clean({policy, "policy.dispatch=chained"}), "uncorrectable_ecc", "restored");
+    EXPECT_EQ(report["selection"], clean({policy})["selection"]);
+  }
+  Overrides signature = lost_blocks(false, 0, 7, 1, true);
+  signature.emplace_back("policy.dispatch=chained");
+  expect_survived(run(signature), clean({"policy.dispatch=chained"}), "uncorrectable_ecc", "restored");
+  Overrides broken = lost_blocks(true, 0, 5, 1);
+  broken.insert(broken.end(), {"policy.name=dense", "policy.dispatch=chained"});
+  EXPECT_EQ(run(broken)["faults"]["recovered"]["dropped"], 1);
+}
+
+TEST_P(Faults, AChainSurvivesPhotonicErrors) {
+  expect_survived(run(chained({R"(faults=[{"kind":"bus_error","device":"photonic","after":1}])"})),
+                  clean(chained()), "photonic_error", "retried");
+  expect_survived(run(chained({R"(faults=[{"kind":"bus_error","device":"photonic","count":0}])"})),
+                  clean(chained()), "photonic_error", "electronic");
+  expect_survived(
+      run(chained({R"(faults=[{"kind":"stall","device":"photonic","after":6}])", "firmware.timeout_us=100"})),
+      clean(chained()), "timeout", "retried");
+  expect_survived(run(chained({R"(photonic.faults=[{"kind":"dead_row","row":3}])", "photonic.spare_rows=2",
+                               "firmware.health_limit_weight=0.0005"})),
+                  clean(chained({"photonic.spare_rows=2"})), "stuck_row", "remapped");
+}
+
+TEST_P(Faults, AChainThatMayNotRecoverEndsTheRun) {
+  const json report = run(
+      chained({R"(faults=[{"kind":"bus_error","purpose":"kv_append","after":5}])", "firmware.attempts=0"}));
+  EXPECT_EQ(report["outcome"]["exit_code"], 1);
+}
+
 TEST_P(Faults, WhatDoesNotGoAwayEndsTheRun) {
   const json report = run({R"(faults=[{"kind":"bus_error","purpose":"kv_append","count":0}])"});
   EXPECT_EQ(report["outcome"]["exit_code"], 1);

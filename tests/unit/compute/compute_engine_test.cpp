@@ -344,6 +344,53 @@ TEST(ComputeEngine, TakesCommandsFromARingInMemory) {
   EXPECT_EQ(bench.memory.bytes(Purpose::kDescriptors, false), 3u * kEntries * sizeof(prism_compute_command));
 }
 
+TEST(ComputeEngine, LapsOfARingMoveSourceAndLayer) {
+  EngineBench bench;
+  constexpr std::uint64_t kRing = kSource + 0x100000;
+  constexpr std::uint32_t kLaps = 3;
+  std::vector<prism_compute_command> commands(4);
+  commands[0].opcode = COMPUTE_OP_PROJECT_QKV;
+  commands[0].source = kSource;
+  commands[0].destination = kDestination;
+  commands[0].bytes = 4096;
+  commands[0].count = 1;
+  commands[0].layer = 1;
+  commands[0].purpose = PRISM_PURPOSE_WEIGHTS;
+  commands[0].lap_layer = 2;
+  commands[1].opcode = COMPUTE_OP_SKETCH;
+  commands[1].source = kSource;
+  commands[1].query = kQuery;
+  commands[1].destination = kDestination + 0x1000;
+  commands[1].count = 1;
+  commands[1].dimension = 16;
+  commands[1].output_dimension = 4;
+  commands[1].purpose = PRISM_PURPOSE_OTHER;
+  commands[1].lap_source = 0x400;
+  commands[2].opcode = commands[3].opcode = COMPUTE_OP_NOP;
+  commands[3].flags = COMPUTE_FLAG_INTERRUPT;
+  const auto* words = reinterpret_cast<const Bfloat16*>(commands.data());
+  bench.memory.put(kRing, {words, commands.size() * sizeof commands[0] / sizeof *words});
+  const auto matrix = random_vectors(5, 4 * 16);
+  const auto last = random_vectors(6, 16);
+  bench.memory.put(kQuery, matrix);
+  bench.memory.put(kSource + 2 * 0x400, last);
+  bench.run([&] {
+    bench.set(COMPUTE_IRQ_ENABLE, COMPUTE_IRQ_COMPLETE | COMPUTE_IRQ_ERROR);
+    bench.set64(COMPUTE_RING_ADDRESS, kRing);
+    bench.set(COMPUTE_RING_ENTRIES, 4);
+    bench.set(COMPUTE_RING_LAPS, kLaps);
+    bench.set(COMPUTE_COALESCE, kLaps);
+    bench.set(COMPUTE_PRODUCER, 4 * kLaps);
+    wait(bench.irq.posedge_event());  // one for three that ask
+    EXPECT_EQ(bench.get(COMPUTE_COMPLETED), 4 * kLaps);
+    EXPECT_EQ(bench.get(COMPUTE_ERROR), COMPUTE_ERROR_NONE);
+    bench.set(COMPUTE_PRODUCER, 2 * 4 * kLaps + 1);
+    EXPECT_EQ(bench.get(COMPUTE_ERROR), COMPUTE_ERROR_RING);
+  });
+  EXPECT_EQ(bench.memory.get(kDestination, 1).front(), 512 * (1 + 2 * 2));  // CountingActivations
+  EXPECT_EQ(bench.memory.get(kDestination + 0x1000, 4), test::reference_sketch(last, 1, 16, matrix, 4));
+}
+
 TEST(ComputeEngine, CommandsQueueInOrder) {
   EngineBench bench;
   const KvCache cache{2, 100, 64, 128};

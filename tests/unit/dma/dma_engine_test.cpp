@@ -52,6 +52,39 @@ TEST_F(DmaEngineTest, CopiesAndCompletesInOrder) {
   });
 }
 
+TEST_F(DmaEngineTest, LapsOfARingMoveItsAddresses) {
+  constexpr std::uint64_t kSourceStep = 0x1010;
+  constexpr std::uint64_t kTargetStep = 0x208;
+  bus.run([this] {
+    open(0);
+    EXPECT_OK(bus.write32(DMA_CHANNEL(0) + DMA_RING_ENTRIES, 2));
+    EXPECT_OK(bus.write32(DMA_CHANNEL(0) + DMA_LAPS, 3));
+    EXPECT_OK(bus.write64(DMA_CHANNEL(0) + DMA_LAP_SOURCE, kSourceStep));
+    EXPECT_OK(bus.write64(DMA_CHANNEL(0) + DMA_LAP_DESTINATION, kTargetStep));
+    memory.put(ring_of(0), copy(kSource, kTarget, 100));
+    memory.put(ring_of(0) + sizeof(dma_descriptor), copy(kSource + 0x8000, kTarget + 0x8000, 64));
+    EXPECT_OK(bus.write32(DMA_CHANNEL(0) + DMA_PRODUCER, 6));
+    wait_idle(0);
+    EXPECT_EQ(consumer(0), 6u);
+    EXPECT_EQ(bus.get32(DMA_CHANNEL(0) + DMA_ERROR), DMA_ERROR_NONE);
+    for (std::uint64_t lap = 0; lap < 3; ++lap) {
+      const std::uint64_t target = kTarget + lap * kTargetStep;
+      EXPECT_TRUE(same(kSource + lap * kSourceStep, target, 100)) << lap;
+      EXPECT_TRUE(untouched(target + 100, target + kTargetStep)) << lap;
+      EXPECT_TRUE(same(kSource + 0x8000 + lap * kSourceStep, target + 0x8000, 64)) << lap;
+    }
+    // RESET begins with lap 0 again; the producer may be three rings ahead, and no more.
+    EXPECT_OK(bus.write32(DMA_CHANNEL(0) + DMA_CONTROL, DMA_CONTROL_ENABLE | DMA_CONTROL_RESET));
+    memory.put(ring_of(0), copy(kSource + 0x20000, kTarget + 0x20000, 64));
+    EXPECT_OK(bus.write32(DMA_CHANNEL(0) + DMA_PRODUCER, 1));
+    wait_idle(0);
+    EXPECT_TRUE(same(kSource + 0x20000, kTarget + 0x20000, 64));
+    EXPECT_OK(bus.write32(DMA_CHANNEL(0) + DMA_PRODUCER, 1 + 7));
+    wait_idle(0);
+    EXPECT_EQ(bus.get32(DMA_CHANNEL(0) + DMA_ERROR), DMA_ERROR_RING);
+  });
+}
+
 TEST_F(DmaEngineTest, InterruptsOnlyWhereAsked) {
   bus.run([this] {
     open(0);

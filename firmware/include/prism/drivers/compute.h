@@ -26,8 +26,10 @@ struct prism_compute {
   uint32_t error_command;               /* its ticket */
   struct prism_compute_command written; /* what the argument registers hold */
   uint64_t ring;
-  uint32_t ring_entries; /* 0: no ring */
-  uint32_t producer;     /* commands written to the ring */
+  uint32_t ring_capacity; /* entries; 0: no ring */
+  uint32_t ring_entries;  /* of them in use */
+  int has_laps;
+  uint32_t producer; /* commands written to the ring */
 };
 
 /* Checks the identity, resets the engine, attaches interrupt `source`. `timeout_ns` holds for every wait. */
@@ -48,6 +50,17 @@ enum prism_status prism_compute_open_ring(struct prism_compute* compute, struct 
 enum prism_status prism_compute_queue(struct prism_compute* compute,
                                       const struct prism_compute_command* commands, uint32_t count,
                                       uint32_t* ticket);
+
+/* Writes `count` commands (a power of two, at least 2) to the ring after a reset, and has them executed
+ * `laps` times; lap_source and lap_layer say what changes from lap to lap. One interrupt for `coalesce`
+ * commands that ask for it. Until the next reset, nothing else goes through the ring. `ticket`: of the last
+ * command of the last lap. */
+enum prism_status prism_compute_queue_laps(struct prism_compute* compute,
+                                           const struct prism_compute_command* commands, uint32_t count,
+                                           uint32_t laps, uint32_t coalesce, uint32_t* ticket);
+
+/* Commands finished since the last reset, as the engine says, whether or not one has failed. */
+uint32_t prism_compute_finished(struct prism_compute* compute);
 
 /* Takes note, without waiting, of the commands finished so far; COMPUTE_ERROR when one has failed. */
 enum prism_status prism_compute_check(struct prism_compute* compute);

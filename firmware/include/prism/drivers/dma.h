@@ -33,7 +33,9 @@ struct prism_dma_fault {
 struct prism_dma_channel {
   struct prism_dma* dma;
   uint32_t index;
-  uint32_t entries;
+  uint32_t capacity; /* of its rings, entries */
+  uint32_t entries;  /* of them in use */
+  uint32_t laps;     /* 0: one */
   uint64_t ring;
   uint64_t completions;
   uint32_t producer; /* tickets given */
@@ -58,6 +60,16 @@ enum prism_status prism_dma_submit(struct prism_dma_channel* channel, struct dma
  * `tag`. */
 enum prism_status prism_dma_queue(struct prism_dma_channel* channel, struct dma_descriptor* descriptors,
                                   uint32_t count);
+
+/* Writes `count` descriptors (a power of two, at least 2) to the ring of a channel that has just been reset
+ * and keeps no records, and has them executed `laps` times; in every lap, `source` and `destination` are
+ * added to those of the descriptors. Until the next reset, the channel can do nothing else. */
+enum prism_status prism_dma_queue_laps(struct prism_dma_channel* channel,
+                                       const struct dma_descriptor* descriptors, uint32_t count,
+                                       uint32_t laps, uint64_t source, uint64_t destination);
+
+/* DMA_ERROR when the channel is known to have halted; `channel->fault` then says why. */
+enum prism_status prism_dma_check(struct prism_dma_channel* channel);
 
 /* No completion records from now on; the channel must be idle. */
 enum prism_status prism_dma_drop_records(struct prism_dma_channel* channel);

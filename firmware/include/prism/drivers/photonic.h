@@ -25,7 +25,8 @@ struct prism_photonic {
   uint32_t physical_rows; /* spares included */
   uint32_t placement;     /* PHOTONIC_PLACEMENT_* */
   uint32_t contexts;      /* kept on the chip */
-  uint32_t events;        /* PHOTONIC_IRQ_* */
+  uint32_t enabled;       /* PHOTONIC_IRQ_* that interrupt */
+  uint32_t events;        /* PHOTONIC_IRQ_* that have */
   uint32_t error;         /* PHOTONIC_ERROR_* of the last failed command */
   uint32_t queue_depth;
   uint32_t submitted; /* of the queued commands: numbers of the core */
@@ -37,7 +38,9 @@ enum prism_status prism_photonic_init(struct prism_photonic* photonic, struct ha
                                       struct prism_interrupts* interrupts, uint32_t source,
                                       uint64_t timeout_ns);
 
-/* Abandons every command and unloads the bank; stored signatures, row map and faults stay. */
+/* Abandons every command and unloads the bank; stored signatures, row map and faults stay.
+ * After prism_photonic_quiet(), all
+ * interrupts are on again, and commands need no semaphore. */
 enum prism_status prism_photonic_reset(struct prism_photonic* photonic);
 
 /* Starts to bring `count` signatures to the rings: those at `address` (PHOTONIC_PLACEMENT_HBM; `context` is a
@@ -60,11 +63,20 @@ static inline int prism_photonic_has_room(const struct prism_photonic* photonic,
   return photonic->submitted - photonic->completed + commands <= photonic->queue_depth;
 }
 enum prism_status prism_photonic_quiet(struct prism_photonic* photonic);
-enum prism_status prism_photonic_queue_load(struct prism_photonic* photonic, uint32_t context,
-                                            uint64_t address, uint32_t count);
-/* `slot`: of the query window. */
-enum prism_status prism_photonic_queue_rank(struct prism_photonic* photonic, uint32_t slot, uint32_t k,
-                                            uint64_t result_address, uint32_t wait, uint32_t signal);
+/* A LOAD, as by prism_photonic_start_load(), and a RANK of the best `k` to `result_address`, with the query
+ * in `slot` of the query window; `wait` and `signal` are the RANK's. */
+struct prism_photonic_ranking {
+  uint64_t address;
+  uint64_t result_address;
+  uint32_t context;
+  uint32_t count;
+  uint32_t slot;
+  uint32_t k;
+  uint32_t wait;
+  uint32_t signal;
+};
+enum prism_status prism_photonic_queue_ranking(struct prism_photonic* photonic,
+                                               const struct prism_photonic_ranking* ranking);
 enum prism_status prism_photonic_queue_store(struct prism_photonic* photonic, uint32_t context,
                                              uint32_t first, uint64_t address, uint32_t count, uint32_t wait);
 

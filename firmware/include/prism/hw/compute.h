@@ -44,6 +44,11 @@
 #define COMPUTE_RING_ENTRIES 0x0A8u /* RW: power of two, 2 to 4096 */
 #define COMPUTE_PRODUCER 0x0ACu     /* RW: free-running count of commands written; writing is the doorbell */
 
+/* A ring can be executed several times over: in lap n, counted from 0 since the last RESET, n times lap_source
+ * and lap_layer are added to a command's source and layer. */
+#define COMPUTE_RING_LAPS 0x0B0u /* RW: rings that PRODUCER may be ahead; 0 as 1 */
+#define COMPUTE_COALESCE 0x0B4u  /* RW: completions with COMPUTE_FLAG_INTERRUPT for one interrupt; 0 as 1 */
+
 #define COMPUTE_ID_VALUE 0x434D5031u /* "CMP1" */
 
 #define COMPUTE_CONTROL_RESET 0x1u
@@ -94,6 +99,7 @@
 #define COMPUTE_RANK_EXACT 0x100000u
 /* BOUNDS: element-wise minimum and maximum of COUNT vectors of DIMENSION at SOURCE, to DESTINATION. */
 #define COMPUTE_OP_BOUNDS 0x11u
+#define COMPUTE_OP_NOP 0x12u /* waits and signals; does nothing */
 /* SKETCH: the result goes to the signature SRAM: DESTINATION is the head's number, BYTES the row. */
 #define COMPUTE_SKETCH_TO_SRAM 0x200000u
 
@@ -124,7 +130,9 @@ struct prism_compute_command {
   uint32_t purpose;          /* PRISM_PURPOSE_* */
   uint32_t wait;             /* SEMAPHORES_OPERAND, before the command begins; 0: none */
   uint32_t signal;           /* SEMAPHORES_OPERAND, when it has ended well; 0: none */
-  uint64_t reserved[2];      /* 0 */
+  uint64_t lap_source;       /* from the ring: added to the source in every lap */
+  uint32_t lap_layer;        /* the same for the layer */
+  uint32_t reserved;         /* 0 */
 };
 
 #endif

@@ -40,6 +40,12 @@
 #define DMA_COALESCE_NS 0x54u /* RW: longest wait of a collected completion, ns; 0: until the count is full \
                                */
 
+/* A ring can be executed several times over. In lap n, counted from 0 since the last RESET, n times these are
+ * added to a descriptor's source and destination. */
+#define DMA_LAPS 0x58u            /* RW: rings that PRODUCER may be ahead; 0 as 1 */
+#define DMA_LAP_SOURCE 0x60u      /* RW 64 */
+#define DMA_LAP_DESTINATION 0x68u /* RW 64 */
+
 #define DMA_ID_VALUE 0x444D4131u /* "DMA1" */
 
 #define DMA_CONTROL_ENABLE 0x1u
