@@ -27,6 +27,10 @@ def sweep(arguments, name):
     return [json.loads(file.read_text()) for file in sorted(folder.glob("*/report.json"))]
 
 
+def point_of(report):
+    return report["decode"]["batch"], report["decode"]["context_tokens"], report["selection"]["policy"]
+
+
 def screenshot(page, picture):
     subprocess.run(["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1400,950",
                     f"--screenshot={picture}", page.resolve().as_uri()], check=True, stderr=subprocess.DEVNULL)
@@ -36,8 +40,9 @@ def pictures(arguments):
     docs = ROOT / "docs"
     out = pathlib.Path(arguments.out)
     screenshot(out / "policies" / "sweep.html", docs / "policies.png")
-    points = sorted((out / "policies").glob("batch-1_*65536*"))
-    pair = [str(point) for name in ("dense", "prism") for point in points if point.name.endswith(f"name-{name}")]
+    wanted = [(1, 65536, "dense"), (1, 65536, "prism")]
+    folders = {point_of(json.loads(file.read_text())): str(file.parent) for file in (out / "policies").glob("*/report.json")}
+    pair = [folders[point] for point in wanted]
     subprocess.run([arguments.program, "report", *pair, "--out", str(out / "64k.html")], check=True, stdout=subprocess.DEVNULL)
     screenshot(out / "64k.html", docs / "report.png")
     subprocess.run([arguments.program, "run", str(ROOT / "configs" / "tiny.json"), "--quiet", "--timeline", "phases",
@@ -59,9 +64,7 @@ class Policies:
     def __init__(self, reports):
         self.points = {}
         for report in reports:
-            decode = report["decode"]
-            key = (decode["batch"], decode["context_tokens"], report["selection"]["policy"])
-            self.points[key] = report
+            self.points[point_of(report)] = report
 
     def time_ms(self, *key):
         return self.points[key]["decode"]["time_per_step_ns"] / 1e6
