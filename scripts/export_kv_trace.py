@@ -42,9 +42,12 @@ def record_queries(queries):
 
 def main():
     arguments = parse_arguments()
-    import torch
-    from safetensors.torch import save_file
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    try:
+        import torch
+        from safetensors.torch import save_file
+        from transformers import AutoModelForCausalLM, AutoTokenizer
+    except ModuleNotFoundError as problem:
+        raise SystemExit(f"export_kv_trace.py: error: found no Python package {problem.name}, expected torch, transformers and safetensors")
 
     queries = {}
     record_queries(queries)

@@ -2,8 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the comparison of selection policies and writes docs/results.md from its reports.
 
-usage: scripts/results.py PRISM_VP [--out DIR] [--reuse]
---reuse: takes the reports that DIR already holds, instead of running the sweeps; a point that is missing is left out."""
+usage: scripts/results.py PRISM_VP [--out DIR] [--reuse] [--jobs N] [--pictures]
+--reuse: takes the reports that DIR already holds, instead of running the sweeps; a point that is missing is left out.
+--pictures: also docs/policies.png, the page of the policies' sweep (its CSV: DIR/policies/sweep.csv), and docs/report.png and
+docs/timeline.svg, which README.md shows; needs chromium and scripts/setup.sh --plots."""
 
 import argparse
 import json
@@ -21,8 +23,32 @@ def sweep(arguments, name):
     folder = pathlib.Path(arguments.out) / name
     if not arguments.reuse:
         spec = str(ROOT / "configs" / "sweeps" / f"{name}.json")
-        subprocess.run([arguments.program, "sweep", spec, "--quiet", "--out", str(folder)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([arguments.program, "sweep", spec, "--quiet", "--jobs", str(arguments.jobs), "--out", str(folder)], check=True, stdout=subprocess.DEVNULL)
     return [json.loads(file.read_text()) for file in sorted(folder.glob("*/report.json"))]
+
+
+def point_of(report):
+    return report["decode"]["batch"], report["decode"]["context_tokens"], report["selection"]["policy"]
+
+
+def screenshot(page, picture):
+    subprocess.run(["chromium", "--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1400,950",
+                    f"--screenshot={picture}", page.resolve().as_uri()], check=True, stderr=subprocess.DEVNULL)
+
+
+def pictures(arguments):
+    docs = ROOT / "docs"
+    out = pathlib.Path(arguments.out)
+    screenshot(out / "policies" / "sweep.html", docs / "policies.png")
+    wanted = [(1, 65536, "dense"), (1, 65536, "prism")]
+    folders = {point_of(json.loads(file.read_text())): str(file.parent) for file in (out / "policies").glob("*/report.json")}
+    pair = [folders[point] for point in wanted]
+    subprocess.run([arguments.program, "report", *pair, "--out", str(out / "64k.html")], check=True, stdout=subprocess.DEVNULL)
+    screenshot(out / "64k.html", docs / "report.png")
+    subprocess.run([arguments.program, "run", str(ROOT / "configs" / "tiny.json"), "--quiet", "--timeline", "phases",
+                    "--out", str(out / "tiny")], check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["/usr/bin/python3", str(ROOT / "scripts" / "plot_timeline.py"), str(out / "tiny" / "timeline.json"),
+                    str(docs / "timeline.svg"), "--to", "21"], check=True)
 
 
 def percent(value):
@@ -38,9 +64,7 @@ class Policies:
     def __init__(self, reports):
         self.points = {}
         for report in reports:
-            decode = report["decode"]
-            key = (decode["batch"], decode["context_tokens"], report["selection"]["policy"])
-            self.points[key] = report
+            self.points[point_of(report)] = report
 
     def time_ms(self, *key):
         return self.points[key]["decode"]["time_per_step_ns"] / 1e6
@@ -172,12 +196,19 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--out", default="out/results")
     parser.add_argument("--reuse", action="store_true")
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--pictures", action="store_true")
     arguments = parser.parse_args()
 
     policies = Policies(sweep(arguments, "policies"))
     paper = sweep(arguments, "needles_paper")
     rings = sweep(arguments, "needles_rings")
     by_k = sweep(arguments, "needles_k")
+
+    def rings_table(strength):
+        of_strength = [report for report in rings if key("workload.content.needle_strength")(report) == strength]
+        return needles(of_strength, "context", context_of, "residue pm", key("photonic.calibration.residual_sigma_pm"))
+
 
     text = f"""# Results: which selection wins, and why
 
@@ -225,15 +256,23 @@ context against the drift's deviation in weight units:
 
 Rings (5-bit voltages up to 27 V; `configs/sweeps/needles_rings.json`), context against the resonance error that calibration leaves, pm.
 Here 20 pm are a large part of the 155 pm linewidth: on the flank of a ring they move its weight by up to 0.26, far more than
-a drift of 0.01.
+a drift of 0.01. Ordinary blocks have weights near 0, on that flank: the errors of their 32 rings add up to scores as high as a
+needle's. A stronger needle helps only to a point: the largest value of a bank becomes a weight of 1, so a needle's weights grow
+no further and the errors stay. `ctest -R PaperNeedles` checks what holds and what breaks.
 
-{needles(rings, "context", context_of, "residue pm", key("photonic.calibration.residual_sigma_pm"))}
+{rings_table(16)}
+
+The same with needles of 32 nats:
+
+{rings_table(32)}
 
 Exact arithmetic at 64K (`configs/sweeps/needles_k.json`), k against the needle's strength in nats (16 elsewhere):
 
 {needles(by_k, "k", key("policy.k"), "strength", key("workload.content.needle_strength"))}
 """
     (ROOT / "docs" / "results.md").write_text(text)
+    if arguments.pictures:
+        pictures(arguments)
 
 
 if __name__ == "__main__":

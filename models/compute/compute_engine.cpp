@@ -76,7 +76,7 @@ void ComputeEngine::add_registers() {
            (error_->value() != COMPUTE_ERROR_NONE ? COMPUTE_STATUS_ERROR : 0u);
   });
   bank_.add({"PENDING", COMPUTE_PENDING, 4, kReadOnly, 0, "commands accepted and not finished"})
-      .on_read([this] { return queue_.size() + (executing_ && !cancelled() ? 1 : 0); });
+      .on_read([this] { return accepted(); });
   bank_.add({"COMPLETED", COMPUTE_COMPLETED, 4, kReadOnly, 0, "commands finished"}).on_read([this] {
     return completed_;
   });
@@ -153,7 +153,7 @@ void ComputeEngine::ring_doorbell() {
 }
 
 void ComputeEngine::push(Command command) {
-  const auto pending = static_cast<std::uint32_t>(queue_.size() + (executing_ && !cancelled() ? 1 : 0));
+  const auto pending = static_cast<std::uint32_t>(accepted());
   command.number = completed_ + pending + 1;
   if (queue_.size() >= config_.queue_depth) {
     fail(command.number, {COMPUTE_ERROR_FULL, "queue full"});

@@ -61,6 +61,8 @@ class ComputeEngine : public sc_core::sc_module {
   void report(ModuleStatistics& out) const;
   /// `observer` is told of every command that has ended, whichever way.
   void on_activity(ActivityObserver observer) { on_activity_ = std::move(observer); }
+  /// Commands accepted and not ended, those of the ring that have not been fetched included.
+  std::size_t queue_depth() const { return accepted() + (producer_->value32() - ring_fetched_); }
 
  private:
   struct Fault {
@@ -94,6 +96,7 @@ class ComputeEngine : public sc_core::sc_module {
   void write_control(std::uint32_t value);
   void ring_doorbell();
   void push(Command command);
+  std::size_t accepted() const { return queue_.size() + (executing_ && !cancelled() ? 1 : 0); }
   std::uint32_t ring_position() const { return ring_fetched_ & (ring_entries_->value32() - 1); }
   const char* ring_error() const;
   bool can_fetch() const;

@@ -62,6 +62,8 @@ class Channel {
 
   std::uint64_t descriptors() const { return descriptors_; }
   std::uint64_t errors() const { return errors_; }
+  /// Descriptors in the ring that have not ended.
+  std::uint32_t queue_depth() const { return producer_.value32() - consumer_.value32(); }
   /// `observer` is told of every descriptor that has been executed, whichever way.
   void on_activity(ActivityObserver observer) { on_activity_ = std::move(observer); }
 

@@ -36,6 +36,12 @@ class DmaEngine : public sc_core::sc_module {
   void on_activity(const ActivityObserver& observer) {
     for (const auto& channel : channels_) channel->on_activity(observer);
   }
+  /// Of each channel: descriptors in its ring that have not ended.
+  std::vector<std::uint32_t> queue_depths() const {
+    std::vector<std::uint32_t> out;
+    for (const auto& channel : channels_) out.push_back(channel->queue_depth());
+    return out;
+  }
 
  private:
   SC_HAS_PROCESS(DmaEngine);

@@ -11,6 +11,7 @@
 #include "models/common/activity.h"
 #include "models/common/burst_port.h"
 #include "models/common/register_target.h"
+#include "models/common/sc_time.h"
 #include "models/common/semaphore_if.h"
 #include "models/common/statistics.h"
 #include "models/photonic/bank_contexts.h"
@@ -41,6 +42,10 @@ class PhotonicCore : public sc_core::sc_module {
   void report(ModuleStatistics& out, Picoseconds simulated) const;
   /// `observer` is told of every command that has ended, whichever way.
   void on_activity(ActivityObserver observer) { on_activity_ = std::move(observer); }
+  /// Commands accepted and not ended.
+  std::size_t queue_depth() const { return queue_.size(); }
+  /// What the chip's sensor reads, mK off the set point.
+  double temperature_mk() { return banks_.rings(0).temperature_mk(now_ps()); }
 
  private:
   SC_HAS_PROCESS(PhotonicCore);

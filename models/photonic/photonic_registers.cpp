@@ -101,10 +101,7 @@ void PhotonicCore::declare_health() {
   bank_
       .add({"TEMPERATURE", PHOTONIC_TEMPERATURE, 4, RegisterAccess::kReadOnly, 0,
             "mK off the set point, signed"})
-      .on_read([this] {
-        const double reading = banks_.rings(0).temperature_mk(now_ps());
-        return static_cast<std::uint32_t>(static_cast<std::int32_t>(reading));
-      });
+      .on_read([this] { return static_cast<std::uint32_t>(static_cast<std::int32_t>(temperature_mk())); });
   health_limit_ = argument("HEALTH_LIMIT", PHOTONIC_HEALTH_LIMIT, "error of a bad row, 1e-6 of a weight");
   bad_rows_ = &bank_.add(
       {"BAD_ROWS", PHOTONIC_BAD_ROWS, 4, RegisterAccess::kReadOnly, 0, "bad rows found by the last MONITOR"});

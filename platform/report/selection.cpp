@@ -27,6 +27,7 @@ json by_head(const std::vector<workload::HeadAccuracy>& heads) {
     head["layer"] = one.head.layer;
     head["kv_head"] = one.head.head;
     head["retrieves"] = one.retrieves;
+    head["blocks"] = one.blocks;
     out.push_back(std::move(head));
   }
   return out;

@@ -81,6 +81,12 @@ timeline::Snapshot TimelineRecorder::look() const {
     seen.energy_pj.emplace_back(module.owner(), energy);
   }
   seen.temperature_c.emplace_back("hbm", soc_->hbm.temperature_c());
+  seen.photonic_off_set_point_mk = soc_->photonic.temperature_mk();
+  seen.queues.push_back({"photonic", "queue_depth_commands", soc_->photonic.queue_depth()});
+  seen.queues.push_back({"compute", "queue_depth_commands", soc_->compute.queue_depth()});
+  const std::vector<std::uint32_t> channels = soc_->dma.queue_depths();
+  for (std::size_t i = 0; i < channels.size(); ++i)
+    seen.queues.push_back({"dma", "queue_depth_channel" + std::to_string(i), channels[i]});
   return seen;
 }
 

@@ -50,6 +50,10 @@ void Sampler::write_counters(TraceLog& log) const {
     }
     for (const auto& [place, celsius] : after.seen.temperature_c)
       log.counter(power, place + "_temperature_c", before.at, celsius);
+    log.counter(power, "photonic_off_set_point_mk", before.at, after.seen.photonic_off_set_point_mk);
+    for (const Snapshot::Queue& queue : after.seen.queues)
+      log.counter(log.track(queue.device, "commands"), queue.counter, before.at,
+                  static_cast<double>(queue.depth));
   }
 }
 

@@ -19,6 +19,13 @@ struct Snapshot {
   std::vector<std::uint64_t> channel_bytes;                   // of each HBM channel
   std::vector<std::pair<std::string, double>> energy_pj;      // by device
   std::vector<std::pair<std::string, double>> temperature_c;  // by place
+  struct Queue {
+    std::string device;
+    std::string counter;
+    std::uint64_t depth;
+  };
+  std::vector<Queue> queues;
+  double photonic_off_set_point_mk = 0;
 };
 
 /// Looks at the system in equal stretches of time, in bounded memory: when the stretches no longer reach,

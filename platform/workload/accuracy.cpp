@@ -69,6 +69,7 @@ SelectionAccuracy AccuracyEvaluator::evaluate(const Selection& selection,
   out.head = selection.head;
   out.step = selection.step;
   out.retrieves = selection.retrieves;
+  out.blocks = selection.blocks;
   const std::uint32_t candidates = selection.ranked_blocks - selection.first_ranked;
   const auto k = static_cast<std::uint32_t>(std::count(ranked_begin, ranked_end, 1));
   if (k < candidates) {
@@ -137,7 +138,7 @@ std::vector<HeadAccuracy> summarize_by_head(std::span<const SelectionAccuracy> s
   }
   std::vector<HeadAccuracy> out;
   for (const auto& [place, steps] : heads) {
-    out.push_back({steps.front().head, steps.front().retrieves, summarize(steps)});
+    out.push_back({steps.front().head, steps.front().retrieves, summarize(steps), steps.back().blocks});
   }
   return out;
 }

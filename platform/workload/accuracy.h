@@ -31,6 +31,7 @@ struct SelectionAccuracy {
   HeadIndex head;
   std::uint32_t step = 0;
   bool retrieves = true;
+  std::vector<std::uint32_t> blocks;  // as in Selection
   double recall_at_k = 1.0;
   double attention_mass = 1.0;
   std::optional<bool> needle_hit;  // none planted: nothing
@@ -77,6 +78,7 @@ struct HeadAccuracy {
   HeadIndex head;
   bool retrieves = true;
   AccuracySummary accuracy;
+  std::vector<std::uint32_t> blocks;  // chosen in the last step
 };
 
 /// The same for each head over its steps, in order of sequence, layer and KV head.

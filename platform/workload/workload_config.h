@@ -72,21 +72,22 @@ std::uint32_t expected_experts(const ExpertShape& moe, std::uint32_t tokens);
 /// Synthetic keys and values with controllable structure.
 struct ContentConfig {
   std::string kind = "synthetic";
-  std::uint32_t topics = 64;          // directions that tokens of one passage share
-  double topic_strength = 0.5;        // of a token's key along its topic
-  double focus = 1.0;                 // of the query along the topics it attends to
-  double noise = 1.2;                 // standard deviation of the unstructured part
-  double sink_strength = 8.0;         // pull of the first tokens on every query
-  std::uint32_t needles = 1;          // planted for each (layer, KV head)
-  double needle_strength = 16.0;      // of a needle's key along the query
-  std::vector<double> needle_depths;  // of each needle, as a share of the context; none: spread at random
-  bool heavy_tailed = true;           // passages' relevance is exponential; false: all are alike
-  double query_noise = -1.0;          // negative: noise
-  double value_noise = -1.0;          // negative: noise
-  double local_strength = 0.0;        // pull of recent tokens on the query
-  std::uint32_t local_tokens = 256;   // length of that band
-  double rope_theta = 0.0;            // base of the rotary position encoding; 0: none
-  std::string trace_file;             // kind trace: a safetensors file
+  std::uint32_t topics = 64;      // directions that tokens of one passage share
+  double topic_strength = 0.5;    // of a token's key along its topic
+  double focus = 1.0;             // of the query along the topics it attends to
+  double noise = 1.2;             // standard deviation of the unstructured part
+  double sink_strength = 8.0;     // pull of the first tokens on every query
+  std::uint32_t needles = 1;      // planted for each (layer, KV head)
+  double needle_strength = 16.0;  // of a needle's key along the query
+  std::vector<double> needle_depths =
+      {};                            // of each needle, as a share of the context; none: spread at random
+  bool heavy_tailed = true;          // passages' relevance is exponential; false: all are alike
+  double query_noise = -1.0;         // negative: noise
+  double value_noise = -1.0;         // negative: noise
+  double local_strength = 0.0;       // pull of recent tokens on the query
+  std::uint32_t local_tokens = 256;  // length of that band
+  double rope_theta = 0.0;           // base of the rotary position encoding; 0: none
+  std::string trace_file = {};       // kind trace: a safetensors file
 
   double noise_of_queries() const { return query_noise < 0 ? noise : query_noise; }
   double noise_of_values() const { return value_noise < 0 ? noise : value_noise; }
@@ -94,8 +95,8 @@ struct ContentConfig {
 
 struct WorkloadConfig {
   ModelShape model;
-  std::uint32_t context_tokens = 65536;       // of every sequence, before the first step
-  std::vector<std::uint32_t> lengths_tokens;  // of the sequences, in turn; none: all have context_tokens
+  std::uint32_t context_tokens = 65536;            // of every sequence, before the first step
+  std::vector<std::uint32_t> lengths_tokens = {};  // of the sequences, in turn; none: all have context_tokens
   std::uint32_t batch = 1;
   std::uint32_t steps = 1;
   std::uint32_t functional_heads = 28;  // (sequence, layer, KV head) triples that have content; 0: all

@@ -90,6 +90,30 @@ class TimelineTest(ProgramTest):
         counted = [value for key, value in report["modules"]["hbm"].items() if key.startswith("bytes_channel_")]
         self.assertEqual(sorted(byte_sum(slices) for slices in channels.values()), sorted(counted))
 
+    def check_queues(self, timeline):
+        """Every device's queue is deeper than nothing at some time, and never below it."""
+        groups = {event["pid"]: event["args"]["name"] for event in timeline.events if event["name"] == "process_name"}
+        depths = collections.defaultdict(list)
+        for event in timeline.of_phase("C"):
+            if event["name"].startswith(("queue_depth_commands", "queue_depth_channel")):
+                depths[groups[event["pid"]]].append(event["args"]["value"])
+        self.assertEqual(depths.keys(), {"photonic", "compute", "dma"})
+        for device, values in depths.items():
+            self.assertGreaterEqual(min(values), 0, device)
+            self.assertGreater(max(values), 0, device)
+            self.assertLessEqual(max(values), 65536, device)
+
+    def test_temperature_changes_nothing(self):
+        options = ["--set", "photonic.extends=photonic/physical", "--set", "photonic.thermal.step_us=1"]
+        timeline, watched = self.timeline("phases", *options)
+        readings = {event["args"]["value"] for event in timeline.of_phase("C") if event["name"] == "photonic_off_set_point_mk"}
+        self.assertGreater(len(readings), 1)
+        self.run_program("run", TINY, "--out", "b", "--quiet", *options)
+        plain = self.read_json("b/report.json")
+        for report in (watched, plain):
+            del report["simulation"]
+        self.assertEqual(watched, plain)
+
     def test_phases(self):
         timeline, report = self.timeline("phases")
         self.assertFalse(timeline.other["truncated"])
@@ -103,7 +127,8 @@ class TimelineTest(ProgramTest):
                          ["step 0", "layer 0", "layer 1", "step 1", "layer 0", "layer 1"])
         names = {event["name"] for event in timeline.of_phase("C")}
         self.assertLessEqual({"bandwidth_gbps", "queue_depth_requests", "hbm_power_w", "photonic_power_w",
-                              "hbm_temperature_c"}, names)
+                              "hbm_temperature_c", "photonic_off_set_point_mk"}, names)
+        self.check_queues(timeline)
         self.assertEqual(timeline.of_phase("b"), [])
 
     def test_transactions(self):

@@ -90,6 +90,25 @@ TEST(Policies, ElectronicScansOfTheSameSignaturesEqualTheIdealPhotonicCore) {
   }
 }
 
+// At full size: every head's list, of several sets of signatures; the lists are not those of another policy.
+TEST(Policies, IdealPrismEqualsMeanKeyBlockForBlock) {
+  const auto lists = [](const char* policy) {
+    const json report = run("needles.json",
+                            {"photonic.extends=photonic/ideal", "workload.context_tokens=16384",
+                             "workload.model.layers=4", "workload.functional_heads=0"},
+                            policy);
+    std::map<std::string, json> out;
+    for (const json& head : report["selection"]["by_head"])
+      out[head["layer"].dump() + "/" + head["kv_head"].dump()] = head["blocks"];
+    return out;
+  };
+  const auto prism = lists("prism");
+  ASSERT_EQ(prism.size(), 16u);
+  for (const auto& [head, blocks] : prism) EXPECT_EQ(blocks.size(), 32u) << head;
+  EXPECT_EQ(prism, lists("mean_key"));
+  EXPECT_NE(prism, lists("oracle"));
+}
+
 TEST(Policies, SignaturesOfNewBlocksAreKept) {
   const Overrides setting = {"workload.steps=130", "workload.context_tokens=256", "policy.k=1",
                              "workload.content.needles=0"};
