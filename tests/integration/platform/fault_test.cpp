@@ -258,7 +258,9 @@ TEST_P(Faults, AChainSurvivesBusErrors) {
 }
 
 TEST_P(Faults, AChainThatHasOnlyTheFinalWeightsToDoReadsNoMore) {
-  const Overrides plain = {"policy.dispatch=chained", "workload.steps=1"};
+  // Of the 15 bursts of weights the last three are the final ones'.
+  const Overrides plain = {"policy.dispatch=chained", "workload.steps=1",
+                           "compute.port.max_burst_bytes=262144", "compute.stream_chunk_bytes=2097152"};
   Overrides failing = plain;
   failing.emplace_back(R"(faults=[{"kind":"bus_error","device":"compute","purpose":"weights","after":13}])");
   const json report = run(failing);
