@@ -44,6 +44,7 @@ Headline headline_of(const nlohmann::json& report) {
   headline.energy_pj = report.at("energy_pj").at("per_step_total");
   headline.recall_at_k = figure(selection, "recall_at_k");
   headline.needle_hit_rate = figure(selection, "needle_hit_rate");
+  headline.needle_answer_rate = figure(selection, "needle_answer_rate");
   headline.attention_mass = figure(selection, "attention_mass");
   headline.output_error = figure(selection, "output_error");
   return headline;

@@ -30,7 +30,7 @@ struct Headline {
   double tokens_per_second = 0;
   double energy_pj = 0;
   // Nothing where the policy has no such figure.
-  std::optional<double> recall_at_k, needle_hit_rate, attention_mass, output_error;
+  std::optional<double> recall_at_k, needle_hit_rate, needle_answer_rate, attention_mass, output_error;
 };
 
 Headline headline_of(const nlohmann::json& report);

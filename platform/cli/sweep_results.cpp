@@ -128,6 +128,7 @@ nlohmann::ordered_json SweepResults::figures(std::size_t point) const {
       {"energy_per_step_pj", found.energy_pj},
       {"recall_at_k", optional_number(found.recall_at_k)},
       {"needle_hit_rate", optional_number(found.needle_hit_rate)},
+      {"needle_answer_rate", optional_number(found.needle_answer_rate)},
       {"attention_mass", optional_number(found.attention_mass)},
       {"output_error", optional_number(found.output_error)},
       {"achieved_gbps", found.achieved_gbps},

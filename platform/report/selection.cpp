@@ -40,6 +40,7 @@ json selection_section(const config::PlatformConfig& config, const Measurements&
   const bool selects =
       policy.name != config::PolicyName::kDense && policy.name != config::PolicyName::kStreaming;
   json out = figures(measured.accuracy);
+  out["needle_answer_rate"] = optional_number(measured.accuracy.needle_answer_rate);
   out["policy"] = config.resolved.at("policy").at("name");
   out["block_tokens"] = policy.block_tokens;
   out["blocks_total"] = measured.blocks_total;

@@ -8,6 +8,7 @@
 #include <map>
 #include <thread>
 #include <tuple>
+#include <utility>
 
 namespace prism::workload {
 namespace {
@@ -109,14 +110,20 @@ AccuracySummary summarize(std::span<const SelectionAccuracy> selections) {
   out.recall_at_k = 0.0;
   out.attention_mass = 0.0;
   std::uint64_t retrieving = 0;
-  std::uint64_t needles = 0;
-  std::uint64_t hits = 0;
+  struct Question {
+    std::uint64_t heads = 0;
+    std::uint64_t hits = 0;
+  };
+  std::map<std::pair<std::uint32_t, std::uint32_t>, Question> questions;  // by sequence and step
   for (const SelectionAccuracy& one : selections) {
     if (one.retrieves) {
       ++retrieving;
       out.recall_at_k += one.recall_at_k;
-      if (one.needle_hit) ++needles;
-      if (one.needle_hit.value_or(false)) ++hits;
+      if (one.needle_hit) {
+        Question& question = questions[{one.head.sequence, one.step}];
+        ++question.heads;
+        if (*one.needle_hit) ++question.hits;
+      }
     }
     out.attention_mass += one.attention_mass;
     out.output_error += one.output_error;
@@ -126,7 +133,16 @@ AccuracySummary summarize(std::span<const SelectionAccuracy> selections) {
   out.recall_at_k = retrieving > 0 ? out.recall_at_k / static_cast<double>(retrieving) : 1.0;
   out.attention_mass /= count;
   out.output_error /= count;
-  if (needles > 0) out.needle_hit_rate = static_cast<double>(hits) / static_cast<double>(needles);
+  if (questions.empty()) return out;
+  Question all;
+  std::uint64_t answered = 0;
+  for (const auto& [when, question] : questions) {
+    all.heads += question.heads;
+    all.hits += question.hits;
+    if (2 * question.hits >= question.heads) ++answered;
+  }
+  out.needle_hit_rate = static_cast<double>(all.hits) / static_cast<double>(all.heads);
+  out.needle_answer_rate = static_cast<double>(answered) / static_cast<double>(questions.size());
   return out;
 }
 

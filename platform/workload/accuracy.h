@@ -45,6 +45,7 @@ struct AccuracySummary {
   double recall_at_k = 1.0;  // means over all selections; recall and needles: of heads that retrieve
   double attention_mass = 1.0;
   std::optional<double> needle_hit_rate;
+  std::optional<double> needle_answer_rate;  // of questions: the steps of the sequences
   double output_error = 0.0;
   std::optional<double> engine_error;  // the largest
 };

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <numeric>
 
 #include "tests/unit/workload/test_workload.h"
@@ -196,6 +197,27 @@ TEST(AccuracySummary, MeansRatesAndTheWorstEngineError) {
   EXPECT_EQ(summary.needle_hit_rate, 0.5);
   EXPECT_EQ(summary.output_error, 0.25);
   EXPECT_EQ(summary.engine_error, 0.125);
+}
+
+TEST(AccuracySummary, AQuestionIsAnsweredWhenHalfOfTheHeadsFindTheNeedle) {
+  std::vector<SelectionAccuracy> all;
+  const auto ask = [&](std::uint32_t sequence, std::uint32_t step, std::initializer_list<bool> hits) {
+    for (const bool hit : hits) {
+      SelectionAccuracy one;
+      one.head.sequence = sequence;
+      one.step = step;
+      one.needle_hit = hit;
+      all.push_back(one);
+    }
+  };
+  ask(0, 0, {true, false, true, false});
+  ask(0, 1, {true, false, false, false});
+  ask(1, 0, {true, true, true, false});
+  EXPECT_EQ(summarize(all).needle_hit_rate, 0.5);
+  EXPECT_DOUBLE_EQ(summarize(all).needle_answer_rate.value(), 2.0 / 3.0);
+  all[0].retrieves = false;  // asks nothing
+  EXPECT_DOUBLE_EQ(summarize(all).needle_answer_rate.value(), 1.0 / 3.0);
+  EXPECT_FALSE(summarize({all.data(), 1}).needle_answer_rate.has_value());
 }
 
 }  // namespace
