@@ -49,6 +49,7 @@ uint64_t rv64_handle_trap(uint64_t cause, uint64_t epc, uint64_t value) {
     fault.pending = 1;
     return next_instruction(epc);
   }
-  printf("trap: cause %#lx at %#lx, value %#lx\n", (unsigned long)cause, (unsigned long)epc, (unsigned long)value);
+  printf("trap: cause %#lx at %#lx, value %#lx\n", (unsigned long)cause, (unsigned long)epc,
+         (unsigned long)value);
   _exit(RV64_EXIT_TRAP);
 }

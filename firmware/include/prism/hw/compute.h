@@ -25,27 +25,27 @@
 #define COMPUTE_SOURCE 0x048u      /* RW 64 */
 #define COMPUTE_QUERY 0x050u       /* RW 64: ATTEND, RANK: query vectors; SKETCH: projection matrix */
 #define COMPUTE_DESTINATION 0x058u /* RW 64 */
-#define COMPUTE_BYTES 0x060u       /* RW 64: GEMV, PROJECT_QKV: weight bytes; SKETCH: distance of results; RANK: first row */
+#define COMPUTE_BYTES 0x060u /* RW 64: GEMV, PROJECT_QKV: weight bytes; SKETCH: distance; RANK: first row */
 #define COMPUTE_COUNT 0x068u /* RW: ATTEND: tokens; SKETCH: vectors to average; GEMV, PROJECT_QKV: batch */
 #define COMPUTE_DIMENSION 0x06Cu /* RW: vector length (head dimension) */
-#define COMPUTE_HEADS 0x070u /* RW: ATTEND: query heads that share these keys and values; SKETCH: groups; RANK: queries */
+#define COMPUTE_HEADS 0x070u     /* RW: ATTEND: query heads of these keys; SKETCH: groups; RANK: queries */
 #define COMPUTE_OUTPUT_DIMENSION 0x074u /* RW: SKETCH: d; RANK: k */
 #define COMPUTE_BLOCK_TOKENS 0x078u     /* RW: ATTEND: tokens a block of the K/V layout */
 #define COMPUTE_SEQUENCE 0x07Cu         /* RW: PROJECT_QKV: unused, 0 */
 #define COMPUTE_LAYER 0x080u            /* RW: PROJECT_QKV: layer */
-#define COMPUTE_STEP 0x084u             /* RW: PROJECT_QKV: decode step; 2^32 - n: the n-th token before the first */
-#define COMPUTE_PURPOSE 0x088u          /* RW: PRISM_PURPOSE_* of the command's HBM traffic */
-#define COMPUTE_DOORBELL 0x08Cu         /* WO: any value pushes the command */
-#define COMPUTE_WAIT 0x090u             /* RW: SEMAPHORES_OPERAND(index, amount); 0: none */
-#define COMPUTE_SIGNAL 0x094u           /* RW: SEMAPHORES_OPERAND(index, amount); 0: none */
+#define COMPUTE_STEP 0x084u     /* RW: PROJECT_QKV: decode step; 2^32 - n: the n-th token before the first */
+#define COMPUTE_PURPOSE 0x088u  /* RW: PRISM_PURPOSE_* of the command's HBM traffic */
+#define COMPUTE_DOORBELL 0x08Cu /* WO: any value pushes the command */
+#define COMPUTE_WAIT 0x090u     /* RW: SEMAPHORES_OPERAND(index, amount); 0: none */
+#define COMPUTE_SIGNAL 0x094u   /* RW: SEMAPHORES_OPERAND(index, amount); 0: none */
 
 /* The ring. RESET sets PRODUCER to 0 and forgets what was not fetched. */
 #define COMPUTE_RING_ADDRESS 0x0A0u /* RW 64: struct prism_compute_command each, 32-byte aligned */
 #define COMPUTE_RING_ENTRIES 0x0A8u /* RW: power of two, 2 to 4096 */
 #define COMPUTE_PRODUCER 0x0ACu     /* RW: free-running count of commands written; writing is the doorbell */
 
-/* A ring can be executed several times over: in lap n, counted from 0 since the last RESET, n times lap_source
- * and lap_layer are added to a command's source and layer. */
+/* A ring can be executed several times over: in lap n, counted from 0 since the last RESET, n times
+ * lap_source and lap_layer are added to a command's source and layer. */
 #define COMPUTE_RING_LAPS 0x0B0u /* RW: rings that PRODUCER may be ahead; 0 as 1 */
 #define COMPUTE_COALESCE 0x0B4u  /* RW: completions with COMPUTE_FLAG_INTERRUPT for one interrupt; 0 as 1 */
 

@@ -12,8 +12,7 @@
 /* Global registers; 32-bit. */
 #define DMA_ID 0x000u           /* RO: DMA_ID_VALUE */
 #define DMA_CHANNELS 0x004u     /* RO: number of channels */
-#define DMA_IRQ_COMPLETE 0x008u /* W1C: bit c: channel c completed descriptors that asked for an interrupt \
-                                 */
+#define DMA_IRQ_COMPLETE 0x008u /* W1C: bit c: channel c completed what asked for an interrupt */
 #define DMA_IRQ_ERROR 0x00Cu    /* W1C: bit c: channel c halted */
 #define DMA_IRQ_ENABLE 0x010u   /* RW: bit c: channel c may raise the interrupt line */
 
@@ -37,8 +36,7 @@
 #define DMA_BANDWIDTH 0x48u      /* RW: limit of the bytes that the channel reads or fills, MB/s; 0: none */
 #define DMA_OUTSTANDING 0x4Cu    /* RW: limit of the channel's outstanding bursts; 0: the port's */
 #define DMA_COALESCE_COUNT 0x50u /* RW: completions to collect for one interrupt; 0 as 1 */
-#define DMA_COALESCE_NS 0x54u /* RW: longest wait of a collected completion, ns; 0: until the count is full \
-                               */
+#define DMA_COALESCE_NS 0x54u    /* RW: longest wait of a collected completion, ns; 0: no limit */
 
 /* A ring can be executed several times over. In lap n, counted from 0 since the last RESET, n times these are
  * added to a descriptor's source and destination. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Traps. A bus error of a hal_* access is noted and skipped (prism/hal.h says how it is reported); an interrupt goes to
- * its handler; anything else prints where it happened and ends the run. */
+/* Traps. A bus error of a hal_* access is noted and skipped (prism/hal.h says how it is reported); an
+ * interrupt goes to its handler; anything else prints where it happened and ends the run. */
 #ifndef PRISM_RV64_TRAPS_H
 #define PRISM_RV64_TRAPS_H
 
