@@ -110,6 +110,18 @@ class BrowserTest(ProgramTest):
         self.assertEqual(self.browser.evaluate(count), 2)
         self.check_quiet(self.folder / "s/sweep.html")
 
+    def test_sweep_of_policies(self):
+        # configs/sweeps/policies.json on the toy model.
+        policies = ["dense", "streaming", "oracle", "quest", "mean_key", "sram", "near_memory", "prism"]
+        self.write("spec.json", {
+            "base": str(TINY), "set": {"workload.steps": 1},
+            "axes": {"workload.batch": [1, 2], "workload.context_tokens": [1024, 2048], "policy.name": policies}})
+        self.run_program("sweep", "spec.json", "--out", "p", "--quiet")
+        for dark in (False, True):
+            self.open("p/sweep.html", 4, dark=dark)
+        self.assertEqual(sorted(set(self.column(0, 0))), sorted(point["name"] for point in self.read_json("p/sweep.json")["points"]))
+        self.assertEqual(len(self.column(0, 0)), 32)
+
 
 if __name__ == "__main__":
     if browser.find_chromium() is None:
