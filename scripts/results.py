@@ -220,7 +220,7 @@ Energies lack the components that `energy_unknown` lists, HBM background and ref
 
 ## Every policy, batch 1
 
-`prism-vp sweep configs/sweeps/policies.json` makes this and the next table, and a CSV. K/V: read and appended. Metadata:
+`prism-vp sweep configs/sweeps/policies.json` makes this and the next table, a CSV and [a page](policies.png). K/V: read and appended. Metadata:
 signatures or bounds that cross the HBM's interface; "inside": read by the HBM's base die. HBM use: achieved over peak bandwidth.
 
 {policies.table(1)}
