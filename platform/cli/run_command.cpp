@@ -174,6 +174,9 @@ soc::MemoryRange signature_of(const RunArguments& arguments, const config::Platf
                               const rv64::ElfFile* firmware) {
   if (arguments.signature.empty()) return {};
   if (firmware == nullptr) reject("--signature", "cpu.model \"native\"", "\"rv64\"");
+  if (!fs::is_directory(fs::absolute(arguments.signature).parent_path())) {
+    reject("--signature", "no folder for " + arguments.signature.string(), "one that exists");
+  }
   const auto first = firmware->symbols.address_of("begin_signature");
   const auto last = firmware->symbols.address_of("end_signature");
   if (!first || !last) {

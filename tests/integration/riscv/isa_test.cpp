@@ -79,7 +79,8 @@ TEST_F(IsaTest, TheSignatureIsWritten) {
 TEST_F(IsaTest, WrongSignaturesAreOneLine) {
   EXPECT_THAT(error_of(elf("integer"), {"--signature", "s"}),
               HasSubstr("--signature: found no begin_signature and end_signature in the firmware"));
-  EXPECT_THAT(error_of(elf("signature"), {"--signature", "no/such/folder/s"}), HasSubstr("no/such/folder/s"));
+  EXPECT_THAT(error_of(elf("signature"), {"--signature", "no/such/folder/s"}),
+              HasSubstr("--signature: found no folder for no/such/folder/s"));
   const Outcome native = run_program(folder_, {"run", (kConfigs / "tiny.json").string(), "--set",
                                                "cpu.model=native", "--quiet", "--signature", "s"});
   EXPECT_EQ(native.status, 2);
