@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "platform/cli/sweep_runner.h"
 
+#include <algorithm>
 #include <fstream>
 #include <set>
 
@@ -60,6 +61,9 @@ SweepWork run_points(const SweepSpec& spec, const std::vector<std::size_t>& poin
         known && known->is_final() && !(options.retry_failed && known->exit_status != kExitDone);
     if (!kept && asked_for.insert(keys[point]).second) missing.push_back(point);
   }
+  // The last first: axes mostly rise, and no long run should be left for the end, where the other jobs have
+  // no more to do.
+  std::reverse(missing.begin(), missing.end());
 
   ChildProcesses children;
   ProgressLine line(options.quiet);
