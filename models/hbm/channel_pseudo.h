@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -97,8 +98,9 @@ class PseudoChannel {
   std::uint64_t waiting_ = 0;    // banks with bursts queued
   std::uint64_t blocked_ = 0;    // banks held by a refresh that has started
   std::uint64_t untouched_ = 0;  // banks activated, without a column command since
-  std::array<std::uint32_t, TimingConstraints::kMaxBanks> chosen_{};      // its place in the queue
-  std::array<std::uint32_t, 2 * TimingConstraints::kMaxBanks> passed_{};  // overtook the oldest of a queue
+  std::array<std::uint32_t, TimingConstraints::kMaxBanks> chosen_{};  // its place in the queue
+  std::array<std::uint32_t, std::size_t{2} * TimingConstraints::kMaxBanks>
+      passed_{};  // overtook the oldest of a queue
   std::array<std::uint32_t, TimingConstraints::kMaxBanks> open_row_{};
   std::array<Picoseconds, TimingConstraints::kMaxBanks> time_out_{};
 

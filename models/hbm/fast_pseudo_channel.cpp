@@ -93,7 +93,7 @@ FastTiming::FastTiming(const HbmConfig& config)
   if (refresh != RefreshKind::kNone && nominal_interval <= 0) {
     throw std::invalid_argument("HBM: found tREFI <= 0, expected a refresh interval");
   }
-  nominal_turn = config.timing.tREFIPB > 0 ? config.timing.tREFIPB : nominal_interval / banks;
+  nominal_turn = config.timing.tREFIPB > 0 ? config.timing.tREFIPB : config.timing.tREFI / Picoseconds{banks};
   set_refresh_rate(1);
   write_batch = write_batch_of(config.controller, banks);
   // The other pseudo-channels use the row command bus only as fast as their activates may follow one another.

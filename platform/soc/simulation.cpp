@@ -102,14 +102,14 @@ std::string failure_of(Soc& soc, Picoseconds simulated) {
   const std::string where = ": " + soc.cpu_state();
   for (const auto& hart : soc.harts()) {
     if (hart->limit_reached()) {
-      return "the firmware had not finished" + when + " (cpu.rv64.max_instructions)" + where;
+      return fmt::format("the firmware had not finished{} (cpu.rv64.max_instructions){}", when, where);
     }
-    if (hart->trap_loop()) return "the hart takes one exception after another" + when + where;
+    if (hart->trap_loop()) return fmt::format("the hart takes one exception after another{}{}", when, where);
   }
   if (sc_core::sc_pending_activity()) {
-    return "the firmware had not finished" + when + " (run.max_simulated_ms)" + where;
+    return fmt::format("the firmware had not finished{} (run.max_simulated_ms){}", when, where);
   }
-  return "nothing more can happen, and the firmware has not ended the run" + when + where;
+  return fmt::format("nothing more can happen, and the firmware has not ended the run{}{}", when, where);
 }
 
 }  // namespace

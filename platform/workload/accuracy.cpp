@@ -153,6 +153,7 @@ std::vector<HeadAccuracy> summarize_by_head(std::span<const SelectionAccuracy> s
     heads[{one.head.sequence, one.head.layer, one.head.head}].push_back(one);
   }
   std::vector<HeadAccuracy> out;
+  out.reserve(heads.size());
   for (const auto& [place, steps] : heads) {
     out.push_back({steps.front().head, steps.front().retrieves, summarize(steps), steps.back().blocks});
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -56,7 +57,7 @@ inline HbmConfig ramulator_hbm3() {
   config.preset = "ramulator_hbm3";
   Organization& o = config.organization;
   o.rows = 16384, o.burst_length = 8, o.pseudo_channel_bits = 32, o.data_rate_gbps_per_pin = 6.4;
-  const auto clocks = [](double n) { return static_cast<Picoseconds>(n * 625.0 + 0.5); };
+  const auto clocks = [](double n) { return static_cast<Picoseconds>(std::llround(n * 625.0)); };
   Timing& t = config.timing;
   t.tCK = clocks(1), t.tBURST = clocks(2), t.tCL = clocks(20), t.tDQSCK = 0, t.tCWL = clocks(10);
   t.tRCDRD = clocks(31), t.tRCDWR = clocks(15), t.tRP = clocks(26), t.tRAS = clocks(45), t.tRC = clocks(72);
