@@ -6,12 +6,6 @@
 
 namespace prism::compute {
 
-namespace {
-std::uint64_t divide_up(std::uint64_t value, std::uint64_t by) {
-  return value / by + (value % by != 0 ? 1 : 0);
-}
-}  // namespace
-
 Work matrix_work(std::uint64_t weight_bytes, std::uint64_t batch) {
   return {divide_up(weight_bytes, 2) * batch, 0};
 }

@@ -9,6 +9,11 @@
 
 namespace prism::compute {
 
+/// value / by, rounded up; never overflows.
+constexpr std::uint64_t divide_up(std::uint64_t value, std::uint64_t by) {
+  return value / by + (value % by != 0 ? 1 : 0);
+}
+
 /// What a piece of a command costs the array (MACs) and the softmax unit (exponentials).
 struct Work {
   std::uint64_t macs = 0;

@@ -15,10 +15,6 @@
 
 namespace prism::compute {
 
-inline std::uint64_t divide_up(std::uint64_t value, std::uint64_t by) {
-  return (value + by - 1) / by;
-}
-
 inline void wait_until(Picoseconds time) {
   if (time > now_ps()) sc_core::wait(to_sc_time(time - now_ps()));
 }
